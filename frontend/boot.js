@@ -1,0 +1,113 @@
+// Runs in the head, before the first paint: theme and kind of page. Then it loads the app and tells what goes wrong.
+// A classic script of its own file, because the content security policy allows no inline script.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+
+  const systemTheme = () => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const chosenTheme = () => {
+    try {
+      const theme = localStorage.getItem("resellportal.theme");
+      return theme === "light" || theme === "dark" ? theme : null;
+    } catch {
+      return null; // Storage may be forbidden.
+    }
+  };
+  const chosen = chosenTheme();
+  root.dataset.theme = chosen || systemTheme();
+  if (chosen) {
+    // The colour of the browser's own bar follows the system until the user has chosen.
+    const wanted = document.querySelector(`meta[name="theme-color"][media*="${chosen}"]`).content;
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.content = wanted;
+  }
+
+  const path = location.pathname;
+  if (/^\/(login|forgot|reset|invite)(\/|$)/.test(path)) root.dataset.route = "auth";
+  else root.dataset.route = path === "/" || path === "/dashboard" ? "dashboard" : "page";
+
+  const parsed = new Promise((resolve) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    else resolve();
+  });
+
+  // Shown only while the shell is there: the app takes it away when it has taken its place.
+  const show = (text, canReload) => {
+    const status = document.getElementById("boot-status");
+    if (!status) return;
+    status.hidden = false;
+    status.querySelector("p").textContent = text;
+    const reload = status.querySelector("button");
+    reload.hidden = !canReload;
+    reload.onclick = () => location.reload();
+  };
+
+  const styleSheet = () =>
+    new Promise((resolve, reject) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = "{{app_css}}";
+      link.onload = resolve;
+      link.onerror = () => reject(new Error("The style sheet did not arrive."));
+      document.head.append(link);
+    });
+
+  const module = async () => {
+    const response = await fetch("{{app_wasm}}");
+    if (!response.ok) throw new Error(`The server answered ${response.status} instead of the app.`);
+    return WebAssembly.compileStreaming(response);
+  };
+
+  const start = async () => {
+    const [script, compiled] = await Promise.all([import("{{app_js}}"), module(), styleSheet(), parsed]);
+    await script.default({ module_or_path: compiled });
+  };
+
+  const supported = "ResellPortal works in current versions of Chrome, Edge, Firefox and Safari.";
+  if (typeof WebAssembly !== "object" || !WebAssembly.compileStreaming) {
+    parsed.then(() => show(`This browser cannot run the app, because WebAssembly is missing or switched off. ${supported}`, false));
+    return;
+  }
+
+  const timers = [
+    setTimeout(() => show("Loading…", false), 1000),
+    setTimeout(() => {
+      const reason = navigator.onLine
+        ? "The app is still on its way: the connection is slow, or the server does not answer."
+        : "You are offline. The app loads when the connection is back.";
+      show(reason, true);
+    }, 15000),
+  ];
+  start()
+    .catch(async (error) => {
+      console.error(error);
+      await parsed;
+      const reason = navigator.onLine ? `The app could not start. ${error.message || ""}` : "You are offline, so the app could not be loaded.";
+      show(`${reason} ${supported}`, true);
+    })
+    .finally(() => timers.forEach(clearTimeout));
+
+  // `cargo xtask dev` sets data-dev: the page reloads when the app or the server was replaced.
+  if ("dev" in root.dataset) {
+    const text = async (url) => (await fetch(url, { cache: "no-store" })).text();
+    const version = async () => {
+      let server = null;
+      try {
+        server = JSON.parse(await text("/livez")).started_at || null;
+      } catch {
+        return null; // The server is being restarted.
+      }
+      return `${await text("/")}${server}`;
+    };
+    let known = null;
+    let wasAway = false;
+    setInterval(async () => {
+      const current = await version().catch(() => null);
+      if (current === null) wasAway = true;
+      else if (known !== null && (wasAway || current !== known)) location.reload();
+      else {
+        known = current;
+        wasAway = false;
+      }
+    }, 500);
+  }
+})();
