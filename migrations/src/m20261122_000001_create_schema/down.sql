@@ -1,0 +1,29 @@
+DROP TABLE usage_bucket_counts;
+DROP TABLE usage_day_counts;
+DROP TABLE usage_presence;
+DROP TABLE usage_states;
+DROP TABLE usage_events;
+DROP TABLE end_users;
+DROP TABLE ledger_entries;
+DROP TABLE ledger_accounts;
+-- postgres
+DROP FUNCTION refuse_ledger_change;
+-- end
+DROP TABLE events;
+DROP TABLE activation_history;
+DROP TABLE service_intervals;
+DROP TABLE periods;
+DROP TABLE terms;
+DROP TABLE activation_words;
+DROP TABLE activations;
+DROP TABLE clients;
+DROP TABLE prices;
+DROP TABLE products;
+DROP TABLE imported_rows;
+DROP TABLE api_keys;
+DROP TABLE one_time_links;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE operators;
+DROP TABLE members;
+DROP TABLE resellers;
