@@ -19,7 +19,7 @@ use app_build::Profile;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Build, run and check ResellPortal.
+/// Build, run and check the product.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Arguments {
