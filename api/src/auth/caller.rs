@@ -1,0 +1,64 @@
+//! The extractor that turns a request into an allowed caller.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
+use shared::problem::ProblemCode;
+
+use super::policy::Policy;
+use super::{Principal, Reseller};
+use crate::error::Error;
+
+/// An authenticated caller that acts for a reseller and holds the permission of `P`.
+#[derive(Debug)]
+pub struct Caller<P> {
+    principal: Principal,
+    reseller: Reseller,
+    policy: PhantomData<P>,
+}
+
+impl<P> Caller<P> {
+    /// The reseller it acts for.
+    pub fn reseller(&self) -> &Reseller {
+        &self.reseller
+    }
+
+    /// Everything known about it.
+    pub fn into_principal(self) -> Principal {
+        self.principal
+    }
+}
+
+impl<P> Deref for Caller<P> {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.principal
+    }
+}
+
+impl<P: Policy> FromRequest for Caller<P> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let principal = Principal::from_request(request, payload);
+        Box::pin(async move {
+            let principal = principal.await?;
+            let Some(reseller) = principal.reseller.clone() else {
+                return Err(Error::new(ProblemCode::PermissionDenied, "Operators do not act for a reseller."));
+            };
+            if let Some(permission) = P::PERMISSION
+                && !principal.may(permission)
+            {
+                return Err(Error::new(
+                    ProblemCode::PermissionDenied,
+                    format!("This needs the permission {permission}."),
+                ));
+            }
+            Ok(Self { principal, reseller, policy: PhantomData })
+        })
+    }
+}

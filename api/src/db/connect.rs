@@ -1,0 +1,40 @@
+//! Opening either database with the settings that money needs.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DbErr};
+
+use super::Db;
+
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Connects by URL: `sqlite://path/to/file.db` (made if missing) or `postgres://…`.
+pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        // A broken connection shows in its first statement; asking before each costs as much as the read.
+        .test_before_acquire(false);
+    if url.starts_with("sqlite:") {
+        options.map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // Money: a committed write survives a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .pragma("cache_size", "-32768")
+                .pragma("temp_store", "memory")
+        });
+    } else {
+        options.statement_timeout(STATEMENT_TIMEOUT).set_application_name("resellportal");
+    }
+    Database::connect(options).await.map(Db::new)
+}

@@ -1,0 +1,70 @@
+//! The database: connecting, one way to read, one way to write.
+//!
+//! Nobody else begins or commits a transaction. [`Db::read`] gives a snapshot, so that figures read one after the other
+//! agree; [`Db::write`] runs a closure in one transaction, again if the database asks for it, and raises the reseller's
+//! version and event sequence with it.
+
+mod connect;
+pub mod entity;
+mod word;
+mod write;
+
+use std::sync::Arc;
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::Mutex;
+
+use crate::error::Error;
+
+pub use connect::connect;
+pub use word::Word;
+pub use write::{NewEvent, WriteTx, is_retryable};
+
+/// A pool of connections to one database.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: DatabaseConnection,
+    /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not.
+    sqlite_writer: Arc<Mutex<()>>,
+}
+
+impl Db {
+    fn new(pool: DatabaseConnection) -> Self {
+        Self { pool, sqlite_writer: Arc::new(Mutex::new(())) }
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    /// A connection for single reads that need no snapshot, and for identity tables.
+    pub fn pool(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// Runs reads on one snapshot.
+    pub async fn read<T>(&self, work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T, Error>) -> Result<T, Error> {
+        let options = match self.backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+            _ => TransactionOptions::default(),
+        };
+        let snapshot = self.pool.begin_with_options(options).await?;
+        let result = work(&snapshot).await;
+        snapshot.rollback().await?;
+        result
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.pool.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+//! The one write transaction.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use shared::vocab::ResellerId;
+use uuid::Uuid;
+
+use super::{Db, entity};
+use crate::error::Error;
+
+/// How often a transaction that lost against another is run again.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// A state change to be told to others.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// What happened: `activation.renewed`.
+    pub kind: &'static str,
+    /// The written id of what it happened to.
+    pub subject: String,
+    /// When.
+    pub occurred_at: chrono::DateTime<chrono::Utc>,
+    /// The request that caused it.
+    pub request_id: Option<String>,
+    /// A JSON object.
+    pub payload: serde_json::Value,
+}
+
+/// An open write transaction of one reseller. Store functions that write take this, so a write outside a transaction does
+/// not compile.
+#[derive(Debug)]
+pub struct WriteTx {
+    tx: DatabaseTransaction,
+    reseller_id: ResellerId,
+    events: RefCell<Vec<NewEvent>>,
+}
+
+impl WriteTx {
+    /// The reseller whose rows may be written.
+    pub fn reseller_id(&self) -> ResellerId {
+        self.reseller_id
+    }
+
+    /// The connection to read and write with.
+    pub fn connection(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// Adds an event; it gets its sequence number at the commit.
+    pub fn push_event(&self, event: NewEvent) {
+        self.events.borrow_mut().push(event);
+    }
+
+    async fn commit(self) -> Result<(), Error> {
+        let events = self.events.into_inner();
+        let count = i64::try_from(events.len()).map_err(Error::internal)?;
+        let id = self.reseller_id.0;
+        // Last of all, so that the row shared by all writers of this reseller is held as briefly as possible.
+        let bumped = entity::reseller::Entity::update_many()
+            .col_expr(entity::reseller::Column::Version, Expr::col(entity::reseller::Column::Version).add(1))
+            .col_expr(
+                entity::reseller::Column::EventSequence,
+                Expr::col(entity::reseller::Column::EventSequence).add(count),
+            )
+            .filter(entity::reseller::Column::Id.eq(id))
+            .exec(&self.tx)
+            .await?;
+        if bumped.rows_affected != 1 {
+            return Err(Error::not_found());
+        }
+        if !events.is_empty() {
+            let last: i64 = entity::reseller::Entity::find_by_id(id)
+                .select_only()
+                .column(entity::reseller::Column::EventSequence)
+                .into_tuple()
+                .one(&self.tx)
+                .await?
+                .ok_or_else(Error::not_found)?;
+            let first = last - count + 1;
+            let rows = (first..).zip(events).map(|(sequence, event)| entity::event::ActiveModel {
+                reseller_id: Set(id),
+                sequence: Set(sequence),
+                id: Set(Uuid::now_v7()),
+                kind: Set(event.kind.to_owned()),
+                subject: Set(event.subject),
+                occurred_at: Set(event.occurred_at),
+                request_id: Set(event.request_id),
+                payload: Set(event.payload.to_string()),
+            });
+            let rows: Vec<_> = rows.collect();
+            for chunk in rows.chunks(500) {
+                entity::event::Entity::insert_many(chunk.to_vec()).exec_without_returning(&self.tx).await?;
+            }
+        }
+        self.tx.commit().await?;
+        Ok(())
+    }
+}
+
+impl Db {
+    /// Runs `work` in one write transaction of one reseller.
+    ///
+    /// `work` may run more than once, so it must not have effects outside the transaction.
+    pub async fn write<T>(
+        &self,
+        reseller_id: ResellerId,
+        work: impl AsyncFn(&WriteTx) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut attempt = 1;
+        loop {
+            match self.try_write(reseller_id, &work).await {
+                Err(error) if attempt < MAX_ATTEMPTS && error.is_retryable() => {
+                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_write<T>(
+        &self,
+        reseller_id: ResellerId,
+        work: &impl AsyncFn(&WriteTx) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _turn = self.writer_turn().await;
+        let tx = self.begin_write().await?;
+        let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
+        // Dropping the transaction on an error rolls it back.
+        let result = work(&tx).await?;
+        tx.commit().await?;
+        Ok(result)
+    }
+
+    /// Runs `work` in one write transaction on identity and catalogue tables, which belong to no reseller.
+    pub async fn write_shared<T>(
+        &self,
+        work: impl AsyncFn(&DatabaseTransaction) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut attempt = 1;
+        loop {
+            let turn = self.writer_turn().await;
+            let tx = self.begin_write().await?;
+            let result = match work(&tx).await {
+                Ok(value) => tx.commit().await.map(|()| value).map_err(Error::from),
+                Err(error) => Err(error),
+            };
+            drop(turn);
+            match result {
+                Err(error) if attempt < MAX_ATTEMPTS && error.is_retryable() => {
+                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn writer_turn(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
+        match self.backend() {
+            DbBackend::Sqlite => Some(self.sqlite_writer.clone().lock_owned().await),
+            _ => None,
+        }
+    }
+
+    async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            // Deferred transactions fail at once when two of them turn into writers.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        self.pool().begin_with_options(options).await
+    }
+}
+
+/// Whether the database undid a transaction that may simply be run again.
+pub fn is_retryable(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.
+    matches!(code.as_ref(), "40001" | "40P01" | "5" | "517")
+}

@@ -1,0 +1,11 @@
+//! One folder a section of the product; in each, the file name says the layer: `routes` (HTTP in), `service` (what
+//! happens), `store` (SQL).
+
+pub mod health;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers every operation.
+pub fn routes(app: &mut ServiceConfig) {
+    health::routes::register(app);
+}

@@ -1,0 +1,85 @@
+//! Reading JSON bodies strictly: media type, size, unknown fields, and a pointer to what is wrong.
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use shared::problem::ProblemCode;
+
+use crate::error::Error;
+use crate::http::strict_query::{suggest, unknown_name};
+
+/// A body of `application/json`, read strictly. Bodies over the limit set for the whole app are 413.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let is_json = essence == "application/json";
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(Error::new(ProblemCode::UnsupportedMediaType, "Send the body as application/json."));
+            }
+            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code() {
+                actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => {
+                    Error::new(ProblemCode::PayloadTooLarge, "The body is larger than this operation takes.")
+                }
+                _ => Error::new(ProblemCode::Malformed, "The body could not be received."),
+            })?;
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer_of(error.path());
+        describe(&pointer, error.inner())
+    })?;
+    deserializer.end().map_err(|error| describe("", &error))?;
+    Ok(value)
+}
+
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |mut pointer, segment| {
+        pointer.push('/');
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&index.to_string()),
+            Segment::Map { key } => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => pointer.push_str(variant),
+            Segment::Unknown => pointer.push('?'),
+        }
+        pointer
+    })
+}
+
+fn describe(pointer: &str, error: &serde_json::Error) -> Error {
+    use serde_json::error::Category;
+    let position = format!("line {}, column {}", error.line(), error.column());
+    match error.classify() {
+        Category::Data => {
+            let text = error.to_string();
+            // The position is of no use to a caller that sends generated JSON, and says nothing to others.
+            let message = text.split(" at line ").next().unwrap_or(&text);
+            if let Some((name, known)) = unknown_name(message) {
+                let pointer = if pointer.ends_with(&format!("/{name}")) {
+                    pointer.to_owned()
+                } else {
+                    format!("{pointer}/{name}")
+                };
+                return Error::field(pointer, "unknown_field", suggest(&name, &known));
+            }
+            let code = if message.starts_with("missing field") { "required" } else { "invalid" };
+            Error::field(if pointer.is_empty() { "/" } else { pointer }, code, message)
+        }
+        _ => Error::new(ProblemCode::Malformed, format!("The body is not valid JSON ({position}).")),
+    }
+}

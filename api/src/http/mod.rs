@@ -1,0 +1,15 @@
+//! What every operation shares at the HTTP boundary: reading input strictly, pages, caching, headers, the app's files.
+//!
+//! Knows no feature and no table.
+
+pub mod cursor;
+pub mod etag;
+pub mod json_body;
+pub mod request_layer;
+pub mod security_headers;
+pub mod spa;
+pub mod strict_query;
+
+pub use json_body::JsonBody;
+pub use request_layer::RequestId;
+pub use strict_query::StrictQuery;
