@@ -81,33 +81,22 @@
     .catch(async (error) => {
       console.error(error);
       await parsed;
-      const reason = navigator.onLine ? `The app could not start. ${error.message || ""}` : "You are offline, so the app could not be loaded.";
-      show(`${reason} ${supported}`, true);
+      const isUnsupported = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
+      if (!navigator.onLine) show("You are offline, so the app could not be loaded.", true);
+      else show(`The app could not start. ${error.message} ${isUnsupported ? supported : ""}`, true);
     })
     .finally(() => timers.forEach(clearTimeout));
 
   // `cargo xtask dev` sets data-dev: the page reloads when the app or the server was replaced.
   if ("dev" in root.dataset) {
-    const text = async (url) => (await fetch(url, { cache: "no-store" })).text();
-    const version = async () => {
-      let server = null;
-      try {
-        server = JSON.parse(await text("/livez")).started_at || null;
-      } catch {
-        return null; // The server is being restarted.
-      }
-      return `${await text("/")}${server}`;
-    };
+    const version = async () => (await fetch("/", { cache: "no-store" })).text();
     let known = null;
     let wasAway = false;
     setInterval(async () => {
       const current = await version().catch(() => null);
-      if (current === null) wasAway = true;
-      else if (known !== null && (wasAway || current !== known)) location.reload();
-      else {
-        known = current;
-        wasAway = false;
-      }
-    }, 500);
+      if (current === null) wasAway = true; // The server is being restarted.
+      else if (wasAway || (known !== null && current !== known)) location.reload();
+      else known = current;
+    }, 250);
   }
 })();

@@ -6,7 +6,7 @@ use crate::{
     app_build::{self, Profile},
     serve, tools,
 };
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use std::{
     collections::BTreeMap,
     fs,
@@ -26,34 +26,35 @@ type Times = BTreeMap<PathBuf, SystemTime>;
 pub fn run(options: &serve::Options) -> Result<()> {
     let mut options = options.clone();
     let mut seen = (Times::new(), Times::new());
+    let mut program: Option<PathBuf> = None;
     let mut server: Option<Child> = None;
     loop {
         let now = (times(tools::root(), &APP)?, times(tools::root(), &SERVER)?);
         let (has_new_app, has_new_server) = (now.0 != seen.0, now.1 != seen.1);
         seen = now;
-        if has_new_app {
-            report(app_build::run(Profile::WasmDev));
-        }
-        if has_new_server {
-            match tools::build(&["--package", "api"]).and_then(|built| tools::executable(&built, "resellportal")) {
-                Ok(program) => {
-                    stop(server.take());
-                    server = Some(serve::command(program, &options).spawn()?);
-                    // Only the first start asks for fresh data.
-                    options.fresh = false;
-                }
-                Err(error) => report(Err(error)),
-            }
+        let is_app_built = has_new_app && is_done(&app_build::run(Profile::WasmDev));
+        let is_server_built = has_new_server && is_done(&build_server().map(|built| program = Some(built)));
+        // The server reads the app when it starts.
+        if let Some(program) = program.as_ref().filter(|_| is_app_built || is_server_built) {
+            stop(server.take());
+            server = Some(serve::command(program, &options).spawn().context("cannot start the server")?);
+            // Only the first start asks for fresh data.
+            options.fresh = false;
         }
         thread::sleep(PAUSE);
     }
 }
 
+fn build_server() -> Result<PathBuf> {
+    tools::executable(&tools::build(&["--package", "api"])?, "resellportal")
+}
+
 /// A build that fails is told and waited for, not the end.
-fn report(outcome: Result<()>) {
+fn is_done(outcome: &Result<()>) -> bool {
     if let Err(error) = outcome {
         println!("\nxtask: {error:#}\nWaiting for the next save.");
     }
+    outcome.is_ok()
 }
 
 fn stop(server: Option<Child>) {

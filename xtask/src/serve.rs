@@ -6,7 +6,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result};
 use clap::Args;
-use std::{path::PathBuf, process::Command};
+use std::{path::Path, process::Command};
 
 /// What the server shall serve.
 #[derive(Args, Clone, Debug, Default)]
@@ -27,11 +27,11 @@ pub fn run(options: &Options) -> Result<()> {
     app_build::run(Profile::WasmRelease)?;
     let artifacts = tools::build(&["--package", "api", "--profile", "serve"])?;
     let server = tools::executable(&artifacts, "resellportal")?;
-    become_program(&mut command(server, options))
+    become_program(&mut command(&server, options))
 }
 
 /// The command that starts the server.
-pub fn command(server: PathBuf, options: &Options) -> Command {
+pub fn command(server: &Path, options: &Options) -> Command {
     let data = tools::root().join(if options.demo { "data/demo" } else { "data" });
     let mut command = tools::program(server);
     command.arg("serve").arg("--app-dir").arg(app_build::folder()).arg("--data-dir").arg(data);
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn arguments(options: &Options) -> Vec<String> {
-        let command = command(PathBuf::from("resellportal"), options);
+        let command = command(Path::new("resellportal"), options);
         command.get_args().map(|argument| tools::relative(argument.as_ref())).collect()
     }
 

@@ -9,6 +9,7 @@ use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::LazyLock,
 };
 
 /// A file that cargo has built.
@@ -20,10 +21,14 @@ pub struct Artifact {
     pub executable: PathBuf,
 }
 
-/// The folder of the workspace.
+/// The folder of the workspace. Cargo says where it is when it starts this program; where it was compiled may be another
+/// clone, or the same one before it was moved.
 pub fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let xtask = environment("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned());
+        PathBuf::from(xtask).parent().map(Path::to_path_buf).unwrap_or_default()
+    });
+    &ROOT
 }
 
 /// An environment variable of the tool itself.
