@@ -24,8 +24,8 @@ pub enum CalendarError {
 /// A run of periods with one interval, one anchor day and one zone (docs/domain.md §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
-    /// Any day of the month in which period 0 starts; the day itself does not count, only [`Self::anchor_day`] does.
-    pub first_month_on: NaiveDate,
+    /// First day of period 0. Only its month is reckoned with; the day comes from [`Self::anchor_day`].
+    pub anchor_on: NaiveDate,
     /// Day of the month, 1 to 31, from which periods are counted; clamped to each month's length.
     pub anchor_day: u32,
     /// Length of one period.
@@ -64,7 +64,7 @@ impl Period {
 impl Term {
     /// A term whose period 0 starts on `start_on`, which also gives the anchor day.
     pub fn starting(start_on: NaiveDate, interval: BillingInterval, zone: Tz) -> Self {
-        Self { first_month_on: start_on, anchor_day: start_on.day(), interval, zone }
+        Self { anchor_on: start_on, anchor_day: start_on.day(), interval, zone }
     }
 
     /// A term that opens at a renewal: it starts in the month of `start_on` and keeps an earlier term's anchor day.
@@ -77,15 +77,14 @@ impl Term {
         if !(1..=31).contains(&anchor_day) {
             return Err(CalendarError::AnchorDay(anchor_day));
         }
-        Ok(Self { first_month_on: start_on, anchor_day, interval, zone })
+        Ok(Self { anchor_on: start_on, anchor_day, interval, zone })
     }
 
     /// The local day on which period `n` starts: `clamp(first month + n × interval, anchor day)`.
     pub fn period_start(&self, n: u32) -> Result<NaiveDate, CalendarError> {
         let months = n.checked_mul(self.interval.months()).ok_or(CalendarError::OutOfRange)?;
-        let month = month_start(self.first_month_on)
-            .checked_add_months(Months::new(months))
-            .ok_or(CalendarError::OutOfRange)?;
+        let month =
+            month_start(self.anchor_on).checked_add_months(Months::new(months)).ok_or(CalendarError::OutOfRange)?;
         let last_day = u32::from(month.num_days_in_month());
         month.with_day(self.anchor_day.clamp(1, last_day)).ok_or(CalendarError::OutOfRange)
     }
@@ -111,8 +110,8 @@ impl Term {
     /// The period that contains `instant`, or `None` before the term.
     pub fn period_at(&self, instant: DateTime<Utc>) -> Result<Option<Period>, CalendarError> {
         let today = local_date(instant, self.zone);
-        let months = i64::from(today.year() - self.first_month_on.year()) * 12 + i64::from(today.month())
-            - i64::from(self.first_month_on.month());
+        let months = i64::from(today.year() - self.anchor_on.year()) * 12 + i64::from(today.month())
+            - i64::from(self.anchor_on.month());
         let guess = months.div_euclid(i64::from(self.interval.months()));
         // The clamped day, or a midnight that the zone moved, may put the instant one period beside the guess.
         for n in [guess - 1, guess, guess + 1] {
