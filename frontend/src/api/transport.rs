@@ -1,0 +1,49 @@
+//! One request and its answer. Knows headers and status, no session.
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use shared::problem::{PROBLEM_MEDIA_TYPE, Problem};
+
+use super::ApiError;
+
+/// Sends a request; a problem in the answer is an error.
+pub async fn send(method: Method, path: &str, body: Option<&str>) -> Result<Response, ApiError> {
+    let is_write = method != Method::GET;
+    let mut request = RequestBuilder::new(path).method(method).header("Accept", "application/json");
+    if is_write {
+        // Proves to the server that no other site's form sent this.
+        request = request.header("X-Requested-With", "resellportal");
+    }
+    let sent = match body {
+        Some(body) => match request.header("Content-Type", "application/json").body(body) {
+            Ok(request) => request.send().await,
+            Err(error) => Err(error),
+        },
+        None => request.send().await,
+    };
+    let response = sent.map_err(|_| ApiError::Unreachable)?;
+    if response.ok() { Ok(response) } else { Err(refusal(response).await) }
+}
+
+async fn refusal(response: Response) -> ApiError {
+    let is_problem = response.headers().get("content-type").is_some_and(|kind| kind.starts_with(PROBLEM_MEDIA_TYPE));
+    if !is_problem {
+        // A proxy in between answers for a server that is down.
+        return if response.status() >= 502 { ApiError::Unreachable } else { ApiError::Unreadable };
+    }
+    match read::<Problem>(response).await {
+        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Err(error) => error,
+    }
+}
+
+/// Reads the body of an answer.
+pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+    serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+}
+
+/// Writes the body of a request.
+pub fn write<T: serde::Serialize>(body: &T) -> Result<String, ApiError> {
+    serde_json::to_string(body).map_err(|_| ApiError::Unreadable)
+}

@@ -1,0 +1,183 @@
+//! Activations as a table, or as a list on narrow screens. Only one of the two is rendered.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use shared::dto::activation::ActivationRow;
+use shared::vocab::{ActivationStatus, BillingState};
+
+use super::{missing, status_pill};
+use crate::format::words::{DateForm, days_away, initials, interval_name};
+use crate::format::{date, money};
+use crate::state::app_state;
+
+/// A column that can be sorted by, and how the list is sorted.
+#[derive(Debug, Clone, Copy)]
+pub struct SortHeader {
+    /// The key of the sort, with `-` for descending.
+    pub sort: Signal<String>,
+    /// Called with the key of a column whose header was pressed.
+    pub on_sort: Callback<&'static str>,
+}
+
+const COLUMNS: [(&str, &str, &str); 6] = [
+    ("product", "Product", "col-product"),
+    ("client", "Client", ""),
+    ("status", "Status", ""),
+    ("activated_at", "Activated", ""),
+    ("renews_at", "Next renewal", ""),
+    ("price", "Price", "num col-price"),
+];
+
+/// The rows, newest or as `sort` says.
+#[component]
+pub fn ActivationList(
+    /// What to show.
+    #[prop(into)]
+    rows: Signal<Vec<ActivationRow>>,
+    /// Says what the table holds.
+    #[prop(into)]
+    caption: Signal<String>,
+    /// The name of the scrolling region.
+    label: &'static str,
+    /// Sortable headers; without, the list is sorted newest first.
+    #[prop(optional)]
+    sort: Option<SortHeader>,
+) -> impl IntoView {
+    let state = app_state();
+    let today = Memo::new(move |_| crate::format::today(&state.session.time_zone()));
+    // The whole row is the key: a row that changed is drawn anew, the others keep focus and selection.
+    let key = |row: &ActivationRow| format!("{row:?}");
+    move || {
+        if state.viewport.is_narrow.get() {
+            let item = move |row: ActivationRow| list_row(&row, today.get_untracked());
+            view! { <ul class="list"><For each=move || rows.get() key=key children=item/></ul> }.into_any()
+        } else {
+            let item = move |row: ActivationRow| table_row(row, today.get_untracked());
+            view! {
+                <div class="table-scroll has-list" role="region" tabindex="0" aria-label=label>
+                    <table class="table">
+                        <caption class="vh">{caption}</caption>
+                        <thead><tr>{COLUMNS.map(|column| header(column, sort)).into_iter().collect_view()}</tr></thead>
+                        <tbody><For each=move || rows.get() key=key children=item/></tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn header((key, name, class): (&'static str, &'static str, &'static str), sort: Option<SortHeader>) -> AnyView {
+    let Some(SortHeader { sort, on_sort }) = sort else {
+        return view! { <th scope="col" class=class>{name}</th> }.into_any();
+    };
+    let direction = move || {
+        sort.with(|sort| match sort.strip_prefix('-') {
+            Some(column) if column == key => Some("descending"),
+            None if sort == key => Some("ascending"),
+            _ => None,
+        })
+    };
+    let sign = move || match direction() {
+        Some("descending") => "▼",
+        Some(_) => "▲",
+        None => "⇅",
+    };
+    view! {
+        <th scope="col" class=class aria-sort=direction>
+            <button class="th-sort" type="button" on:click=move |_| on_sort.run(key)>
+                {name}<span class="th-sort__dir" aria-hidden="true">{sign}</span>
+            </button>
+        </th>
+    }
+    .into_any()
+}
+
+fn table_row(row: ActivationRow, today: NaiveDate) -> AnyView {
+    let path = format!("/activations/{}", row.id);
+    let navigate = use_navigate();
+    let target = path.clone();
+    let open = move |event: web_sys::MouseEvent| {
+        if is_plain_click(&event) {
+            navigate(&target, Default::default());
+        }
+    };
+    let price = money(row.price);
+    view! {
+        <tr class="row-link" on:click=open>
+            <td class="col-product">
+                <div class="cell-product">
+                    <span class="glyph" aria-hidden="true">{initials(&row.product.name)}</span>
+                    <span>
+                        <a class="cell-main" href=path>{row.product.name.clone()}</a>
+                        <span class="cell-sub">{interval_name(row.billing_interval)}<span class="only-medium">" · "{price.clone()}</span></span>
+                    </span>
+                </div>
+            </td>
+            <td>
+                <span class="cell-main cell-clip">{row.client.name.clone()}</span>
+                <span class="cell-sub cell-clip">{row.client.email.clone()}</span>
+            </td>
+            <td>{status_pill(&row, today)}</td>
+            <td>{time_of(row.activated_on, DateForm::Medium)}</td>
+            <td>{next_renewal(&row)}</td>
+            <td class="num col-price">{price}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Whether a click on a row means the row: no link, no modifier, no selected text.
+fn is_plain_click(event: &web_sys::MouseEvent) -> bool {
+    use wasm_bindgen::JsCast as _;
+    let is_modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let is_control = target.is_some_and(|target| matches!(target.closest("a, button, input, label"), Ok(Some(_))));
+    let selection = window().get_selection().ok().flatten();
+    let has_selection = selection.is_some_and(|selection| !selection.is_collapsed());
+    !is_modified && !is_control && !has_selection && !event.default_prevented()
+}
+
+/// A date for eye and machine.
+pub fn time_of(on: NaiveDate, form: DateForm) -> AnyView {
+    view! { <time datetime=on.to_string()>{date(on, form)}</time> }.into_any()
+}
+
+/// The second line only where it matters: due within 14 days, or overdue.
+fn next_renewal(row: &ActivationRow) -> AnyView {
+    let Some(renews_on) = row.renews_on else { return missing() };
+    let near = row.renews_in_days.filter(|days| *days <= 14).map(|days| {
+        let class = if days < 0 { "cell-sub text-bad" } else { "cell-sub" };
+        view! { <span class=class>{days_away(days)}</span> }
+    });
+    view! { {time_of(renews_on, DateForm::Medium)}{near} }.into_any()
+}
+
+fn list_row(row: &ActivationRow, today: NaiveDate) -> AnyView {
+    view! {
+        <li class="list__row">
+            <a class="list__main" href=format!("/activations/{}", row.id)>{row.product.name.clone()}</a>
+            {status_pill(row, today)}
+            <span class="list__sub">{row.client.name.clone()}" · "{interval_name(row.billing_interval)}</span>
+            <span class="list__line">{list_line(row, today)}" · "{money(row.price)}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// "Renews 2 Jul", "Due since 20 Nov", "Paid until 25 Nov", "Ended".
+fn list_line(row: &ActivationRow, today: NaiveDate) -> AnyView {
+    let is_grace = row.billing_state == Some(BillingState::Grace);
+    let (word, on) = match (row.status, row.renews_on) {
+        (ActivationStatus::Active, Some(on)) if is_grace => ("Due since ", Some(on)),
+        (_, Some(on)) => ("Renews ", Some(on)),
+        (ActivationStatus::Expired, None) => ("Expired ", row.paid_until_on),
+        (ActivationStatus::Deactivated, None) => ("Ended ", row.ends_on.or(row.paid_until_on)),
+        (_, None) => ("Paid until ", row.paid_until_on),
+    };
+    match on {
+        Some(on) => view! { {word}{time_of(on, DateForm::near(on, today))} }.into_any(),
+        None => "Not paid".into_any(),
+    }
+}

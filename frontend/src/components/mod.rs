@@ -1,0 +1,19 @@
+//! Pieces that more than one page uses. They take values and callbacks; none of them asks the server.
+
+mod activation_list;
+mod copy;
+mod fields;
+mod icon;
+mod panels;
+mod pill;
+mod segmented;
+mod shell;
+
+pub use activation_list::{ActivationList, SortHeader, time_of};
+pub use copy::CopyButton;
+pub use fields::{PasswordField, TextField};
+pub use icon::{brand_mark, icon, sprite};
+pub use panels::{Help, empty, error_panel, missing, skeleton_rows};
+pub use pill::{pill, status_pill};
+pub use segmented::Segmented;
+pub use shell::{Shell, focus_search, use_page};

@@ -1,0 +1,186 @@
+//! The frame around every page of a logged-in member: navigation, top bar, banners, the session-ended dialog.
+
+mod account_menu;
+mod session_ended;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::{use_location, use_navigate};
+use shared::dto::session::Session;
+use shared::vocab::Permission;
+
+use super::{brand_mark, icon};
+use crate::state::app_state;
+use crate::state::session::SessionStatus;
+use account_menu::AccountMenu;
+use session_ended::SessionEnded;
+
+/// One place of the navigation.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    path: &'static str,
+    name: &'static str,
+    short_name: &'static str,
+    symbol: &'static str,
+    needs: Option<Permission>,
+}
+
+const PLACES: [Place; 4] = [
+    Place { path: "/dashboard", name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
+    Place {
+        path: "/activations",
+        name: "Activations",
+        short_name: "Products",
+        symbol: "layers",
+        needs: Some(Permission::ActivationsRead),
+    },
+    Place {
+        path: "/clients",
+        name: "Clients",
+        short_name: "Clients",
+        symbol: "users",
+        needs: Some(Permission::ClientsRead),
+    },
+    Place { path: "/settings/security", name: "Settings", short_name: "Settings", symbol: "gear", needs: None },
+];
+
+/// Names the page: the document's title, after "ResellPortal" and the reseller are known.
+pub fn use_page(title: impl Fn() -> String + 'static) {
+    let session = app_state().session;
+    Effect::new(move |_| {
+        let reseller = session.session().and_then(|session| session.reseller).map(|reseller| reseller.name);
+        document().set_title(&format!("{} – {}", title(), reseller.as_deref().unwrap_or("ResellPortal")));
+    });
+}
+
+/// The frame. Pages load by themselves; whoever turns out not to be logged in is sent to the log-in page and back.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let state = app_state();
+    if state.session.status() == SessionStatus::Unknown {
+        state.session.ask();
+    }
+    let location = use_location();
+    let navigate = use_navigate();
+    let (pathname, search) = (location.pathname, location.search);
+    Effect::new(move |_| {
+        if state.session.status() == SessionStatus::SignedOut {
+            let next = crate::pages::login::model::log_in_path(&pathname.get_untracked(), &search.get_untracked());
+            navigate(&next, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    let content = move || {
+        let is_operator = state.session.session().is_some_and(|session| session.reseller.is_none());
+        if is_operator { crate::pages::operator::notice() } else { view! { <Outlet/> }.into_any() }
+    };
+    view! {
+        <div class="app">
+            <a class="skip" href="#main">"Skip to content"</a>
+            <nav class="side-nav" aria-label="Main">
+                <a class="brand" href="/dashboard">{brand_mark()}<span class="brand__name">{move || reseller_name(state.session.session())}</span></a>
+                <ul class="side-nav__list">{places(pathname, |place| view! { <li>{side_item(place.0, place.1)}</li> }.into_any())}</ul>
+                <div class="side-nav__foot">
+                    <a class="side-nav__item" href="/docs/api" rel="external">{icon("info", 16)}<span>"API guide"</span></a>
+                </div>
+            </nav>
+            <TopBar/>
+            <main class="main" id="main" tabindex="-1">
+                {move || (!state.is_online.get()).then(offline_banner)}
+                {content}
+            </main>
+            <nav class="bottom-bar" aria-label="Main, bottom">{places(pathname, |place| bottom_item(place.0, place.1))}</nav>
+        </div>
+        <SessionEnded/>
+    }
+}
+
+/// The places this person may go to, each with whether it is the present one.
+fn places(pathname: Memo<String>, item: fn((Place, Signal<bool>)) -> AnyView) -> impl IntoView {
+    let session = app_state().session;
+    let allowed = Memo::new(move |_| {
+        let permissions = session.session().map(|session| session.permissions);
+        let is_allowed = |place: &Place| match (&permissions, place.needs) {
+            (Some(permissions), Some(needed)) => permissions.contains(&needed),
+            _ => true,
+        };
+        PLACES.iter().enumerate().filter(|(_, place)| is_allowed(place)).map(|(index, _)| index).collect::<Vec<_>>()
+    });
+    move || {
+        let entry = |index: usize| {
+            let place = PLACES[index];
+            let section = place.path.split('/').nth(1).unwrap_or_default();
+            let is_here = Signal::derive(move || pathname.with(|path| path.split('/').nth(1) == Some(section)));
+            item((place, is_here))
+        };
+        allowed.get().into_iter().map(entry).collect_view()
+    }
+}
+
+fn current(is_here: Signal<bool>) -> impl Fn() -> Option<&'static str> {
+    move || is_here.get().then_some("page")
+}
+
+fn side_item(place: Place, is_here: Signal<bool>) -> AnyView {
+    view! {
+        <a class="side-nav__item" href=place.path aria-current=current(is_here)>{icon(place.symbol, 16)}<span>{place.name}</span></a>
+    }
+    .into_any()
+}
+
+fn bottom_item(place: Place, is_here: Signal<bool>) -> AnyView {
+    view! {
+        <a class="bottom-bar__item" href=place.path aria-current=current(is_here)>{icon(place.symbol, 20)}<span>{place.short_name}</span></a>
+    }
+    .into_any()
+}
+
+fn reseller_name(session: Option<Box<Session>>) -> String {
+    session.and_then(|session| session.reseller).map_or_else(|| "ResellPortal".to_owned(), |reseller| reseller.name)
+}
+
+fn offline_banner() -> AnyView {
+    view! {
+        <div class="banner banner--info" role="region" aria-label="Offline">
+            {icon("off", 16)}
+            <p class="banner__text"><strong>"You are offline."</strong>" What you see may be out of date."</p>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn TopBar() -> impl IntoView {
+    let navigate = use_navigate();
+    let pathname = use_location().pathname;
+    let search = move |_| {
+        if pathname.get_untracked() != "/activations" {
+            navigate("/activations", Default::default());
+        }
+        focus_search();
+    };
+    view! {
+        <header class="top-bar">
+            <button class="jump" type="button" aria-keyshortcuts="/" on:click=search>
+                {icon("search", 16)}
+                <span class="jump__text">"Search activations"</span>
+                <span class="kbd" data-keys="/" aria-hidden="true"></span>
+            </button>
+            <span class="top-bar__spacer"></span>
+            <AccountMenu/>
+        </header>
+    }
+}
+
+/// Puts the focus into the search field of the list, once the list is there.
+pub fn focus_search() {
+    set_timeout(
+        || {
+            let field = document().get_element_by_id(crate::pages::activations::SEARCH_ID);
+            if let Some(field) = field {
+                use wasm_bindgen::JsCast as _;
+                let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+        },
+        std::time::Duration::from_millis(60),
+    );
+}

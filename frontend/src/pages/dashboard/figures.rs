@@ -1,0 +1,117 @@
+//! The three figures at the top.
+
+use leptos::prelude::*;
+use shared::dto::overview::{BalanceFigure, Overview};
+
+use super::model::{Part, is_short, sparkline};
+use crate::components::{Help, icon};
+use crate::format::words::{DateForm, Direction, delta};
+use crate::format::{BROWSER, count, date, money};
+
+/// Total active users, total active software, balance.
+pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
+    let users = Memo::new(move |_| overview.with(|part| part.ready().map(|overview| overview.total_active_users.clone())));
+    let software = Memo::new(move |_| overview.with(|part| part.ready().map(|overview| overview.total_active_software.clone())));
+    let balance = Memo::new(move |_| overview.with(|part| part.ready().and_then(|overview| overview.balance.clone())));
+    let users_value = move || users.get().map(|figure| count(figure.value));
+    let users_trend = move || users.get().and_then(|figure| spark(&figure.trend));
+    let users_change = move || {
+        let figure = users.get()?;
+        Some(match figure.previous {
+            Some(previous) => change(figure.value, previous, "vs previous 30 days"),
+            None => view! { <span>"in the last 30 days"</span> }.into_any(),
+        })
+    };
+    let ever_used = move || users.get().map(|figure| {
+        let (from, to) = (date(figure.from_on, DateForm::Short), date(figure.to_on, DateForm::Short));
+        format!(" From {from} to {to}; {} ever used something.", count(figure.ever_used))
+    });
+    let software_value = move || software.get().map(|figure| count(figure.value));
+    let software_trend = move || software.get().and_then(|figure| spark(&figure.trend.iter().copied().map(Some).collect::<Vec<_>>()));
+    let software_change = move || software.get().map(|figure| change(figure.value, figure.previous, "vs 30 days ago"));
+    let tiles = move || if balance.with(Option::is_some) { "grid-3" } else { "grid-3 grid-3--two" };
+    view! {
+        <div class=tiles>
+            <section class="card kpi" aria-labelledby="kpi-users">
+                <div class="kpi__label">
+                    <h2 id="kpi-users"><a href="/reports/active-users">"Total active users"</a></h2>
+                    <Help id="kpi-users-help" label="What counts as an active user">
+                        "People who used at least one activated product in the 30 days that end today. Whoever uses two products counts once."{ever_used}
+                    </Help>
+                </div>
+                <p class="kpi__value">{users_value}</p>
+                <p class="kpi__row">{users_change}</p>
+                {users_trend}
+            </section>
+            <section class="card kpi" aria-labelledby="kpi-software">
+                <div class="kpi__label">
+                    <h2 id="kpi-software"><a href="/activations?status=active">"Total active software"</a></h2>
+                    <Help id="kpi-software-help" label="What counts as active software">
+                        "Activations that are on now, those included whose last renewal failed and that are still on. The change is against the same time 30 days ago."
+                    </Help>
+                </div>
+                <p class="kpi__value">{software_value}</p>
+                <p class="kpi__row">{software_change}</p>
+                {software_trend}
+            </section>
+            {move || balance.get().map(|balance| balance_tile(&balance))}
+        </div>
+    }
+    .into_any()
+}
+
+fn balance_tile(figure: &BalanceFigure) -> AnyView {
+    let due = format!("{} due in the next 30 days", money(figure.due_in_30_days));
+    let due = if is_short(figure.balance, figure.due_in_30_days) {
+        view! { <span class="text-warn">{icon("warn", 14)}{due}</span> }.into_any()
+    } else {
+        view! { <span>{due}</span> }.into_any()
+    };
+    let renewals = match figure.renewals_in_30_days {
+        0 => "Nothing renews in the next 30 days".to_owned(),
+        1 => "1 renewal".to_owned(),
+        many => format!("{} renewals", count(many)),
+    };
+    let second = (figure.renewals_in_30_days > 0).then(|| view! { <p class="kpi__row kpi__row--2">{due}</p> });
+    view! {
+        <section class="card kpi kpi--balance span-narrow" aria-labelledby="kpi-balance">
+            <div class="kpi__label"><h2 id="kpi-balance">"Balance"</h2></div>
+            <p class="kpi__value">{money(figure.balance)}</p>
+            <p class="kpi__row"><span>{renewals}</span></p>
+            {second}
+        </section>
+    }
+    .into_any()
+}
+
+fn change(value: i64, previous: i64, period: &'static str) -> AnyView {
+    let delta = delta(value, previous, BROWSER);
+    let (class, symbol) = match delta.direction {
+        Direction::Up => ("delta delta--good", Some("up")),
+        Direction::Down => ("delta delta--bad", Some("fall")),
+        Direction::Level => ("delta", None),
+    };
+    view! { <span class=class>{symbol.map(|symbol| icon(symbol, 12))}{delta.text}</span><span>{period}</span> }.into_any()
+}
+
+fn spark(trend: &[Option<i64>]) -> Option<AnyView> {
+    let (marks, _) = sparkline(trend)?;
+    Some(
+        view! { <svg class="spark kpi__viz" width="104" height="36" viewBox="0 0 104 36" aria-hidden="true" inner_html=marks></svg> }
+            .into_any(),
+    )
+}
+
+/// Three tiles in their final height.
+pub fn skeleton() -> AnyView {
+    let tile = |class: &'static str| {
+        view! {
+            <div class=class>
+                <span class="sk sk--line sk--40"></span>
+                <span class="sk sk--kpi"></span>
+                <span class="sk sk--line sk--55 sk--bottom"></span>
+            </div>
+        }
+    };
+    view! { <div class="grid-3">{tile("card kpi")}{tile("card kpi")}{tile("card kpi span-narrow")}</div> }.into_any()
+}

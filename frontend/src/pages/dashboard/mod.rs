@@ -1,0 +1,204 @@
+//! The dashboard: three figures, recurring costs, active users, next renewals, activated products.
+
+mod costs;
+mod figures;
+pub mod model;
+mod products;
+mod renewals;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use shared::dto::dashboard::{Dashboard, Section};
+use shared::vocab::Range;
+use std::time::Duration;
+
+use crate::chart::UsersChart;
+use crate::components::{error_panel, icon, skeleton_rows, use_page};
+use crate::format::time;
+use crate::format::words::DateForm;
+use crate::state::app_state;
+use crate::state::query::Query;
+use model::{Part, data_path, page_path, part, range_of};
+
+const REFRESH: Duration = Duration::from_secs(60);
+
+/// `/dashboard`
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    use_page(|| "Dashboard".to_owned());
+    let state = app_state();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| range_of(query.get("range").as_deref())));
+    let range = Signal::derive(move || asked.get().0);
+    let dashboard = Query::<Dashboard>::new();
+    Effect::new(move |_| dashboard.load(data_path(range.get())));
+    keep_fresh(dashboard);
+    Effect::new(move |_| {
+        if let Some(Dashboard { session: Section::Data(session), .. }) = dashboard.data.get() {
+            state.session.know(session);
+        }
+    });
+
+    let shown = Memo::new(move |_| dashboard.data.get().map(model::without_moments));
+    let retry = Callback::new(move |()| dashboard.reload());
+    let has_failed = Memo::new(move |_| dashboard.data.with(Option::is_none).then(|| dashboard.error.get()).flatten());
+    let navigate = use_navigate();
+    let choose = Callback::new(move |range: Range| {
+        navigate(&page_path(range), NavigateOptions { scroll: false, ..Default::default() });
+    });
+    let sections = move || match has_failed.get() {
+        Some(error) => view! { <section class="card">{error_panel("The dashboard could not be loaded", &error, retry)}</section> }.into_any(),
+        None => sections(shown, range, choose, dashboard.is_loading, retry),
+    };
+    view! {
+        <Head dashboard=dashboard/>
+        {move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> })}
+        {sections}
+    }
+}
+
+/// Reads again every minute while the tab is seen, and when it is seen again.
+fn keep_fresh(dashboard: Query<Dashboard>) {
+    let is_seen = || !document().hidden();
+    let interval = set_interval_with_handle(
+        move || {
+            if is_seen() && !dashboard.is_loading.get_untracked() {
+                dashboard.reload();
+            }
+        },
+        REFRESH,
+    );
+    let listener = document_visibility(move || {
+        if is_seen() && dashboard.data.with_untracked(Option::is_some) {
+            dashboard.reload();
+        }
+    });
+    on_cleanup(move || {
+        if let Ok(interval) = interval {
+            interval.clear();
+        }
+        listener.remove();
+    });
+}
+
+fn document_visibility(changed: impl Fn() + 'static) -> WindowListenerHandle {
+    // The event is sent to the document and bubbles to the window.
+    window_event_listener_untyped("visibilitychange", move |_| changed())
+}
+
+#[component]
+fn Head(dashboard: Query<Dashboard>) -> impl IntoView {
+    let state = app_state();
+    let today = Memo::new(move |_| dashboard.data.with(|data| Some(part(data.as_ref(), |data| &data.overview).ready()?.today_on)));
+    let as_of = Memo::new(move |_| {
+        let zone = state.session.time_zone();
+        dashboard.data.with(|data| data.as_ref().map(|data| time(data.as_of, &zone)))
+    });
+    let date = move || today.get().map(|on| crate::components::time_of(on, DateForm::WeekdayLong));
+    let freshness = move || {
+        let as_of = as_of.get()?;
+        let is_stale = dashboard.error.with(Option::is_some);
+        Some(if is_stale {
+            view! { <span class="live live--stale">{format!("Data from {as_of} – reconnecting")}</span> }.into_any()
+        } else {
+            view! { <span>{format!("as of {as_of}")}</span> }.into_any()
+        })
+    };
+    view! {
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"Dashboard"</h1>
+                <p class="page-head__date">{date}</p>
+            </div>
+            <div class="page-head__meta">
+                {freshness}
+                <button class="icon-btn" type="button" aria-label="Refresh" on:click=move |_| dashboard.reload()>{icon("renew", 14)}</button>
+            </div>
+        </div>
+    }
+}
+
+fn sections(
+    shown: Memo<Option<Dashboard>>,
+    range: Signal<Range>,
+    choose: Callback<Range>,
+    is_loading: RwSignal<bool>,
+    retry: Callback<()>,
+) -> AnyView {
+    let overview = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.overview)));
+    let costs = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.recurring_costs)));
+    let renewals = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.next_renewals)));
+    let series = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.active_users)));
+    let balance = Signal::derive(move || overview.with(|overview| overview.ready().and_then(|overview| overview.balance.clone())));
+    let series_data = Signal::derive(move || series.with(|series| series.ready().cloned()));
+    let csv = Signal::derive(move || model::csv_path(range.get()));
+    // Only a change of range shows the line: reading the same again every minute is nobody's business.
+    let is_other_range = move || is_loading.get() && series.with(|series| series.ready().is_some_and(|series| series.range != range.get()));
+    let chart = move || view! {
+        <UsersChart
+            id="active-users"
+            title="Active users"
+            series=series_data
+            range=range
+            on_range=choose
+            csv_path=csv
+            is_loading=Signal::derive(is_other_range)
+            height=300
+        />
+    }.into_any();
+    view! {
+        <div class="stack" aria-busy=move || shown.with(Option::is_none).then_some("true")>
+            {when(overview, figures::skeleton, "The figures could not be loaded", retry, move || figures::figures(overview))}
+            {when(costs, costs::skeleton, "Recurring costs could not be loaded", retry, move || costs::costs(costs))}
+            <div class="grid-2-1 grid-2-1--fill">
+                {when(series, chart_skeleton, "Active users could not be loaded", retry, chart)}
+                {when(renewals, chart_skeleton, "Next renewals could not be loaded", retry, move || renewals::renewals(renewals, balance))}
+            </div>
+            <products::Products shown=shown retry=retry/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Skeleton, data or error of a section. The data's view stays while data follows data.
+fn when<T: Clone + PartialEq + Send + Sync + 'static>(
+    part: Memo<Part<T>>,
+    skeleton: fn() -> AnyView,
+    title: &'static str,
+    retry: Callback<()>,
+    ready: impl Fn() -> AnyView + Send + 'static,
+) -> impl IntoView {
+    // None: ready. The data itself is left out, so that a change of it does not change the stage.
+    let stage = Memo::new(move |_| part.with(|part| match part {
+        Part::Waiting => Some(None),
+        Part::Failed(error) => Some(Some(error.clone())),
+        Part::Ready(_) => None,
+    }));
+    move || match stage.get() {
+        None => ready(),
+        Some(None) => skeleton(),
+        Some(Some(error)) => view! { <section class="card">{error_panel(title, &error, retry)}</section> }.into_any(),
+    }
+}
+
+fn chart_skeleton() -> AnyView {
+    view! {
+        <div class="card chart chart--sk">
+            <div class="card__head"><span class="sk sk--line sk--20"></span></div>
+            <div class="chart__summary"><span class="sk sk--line sk--55"></span></div>
+            <div class="chart__plot"><span class="sk sk--plot"></span></div>
+        </div>
+    }
+    .into_any()
+}
+
+fn table_skeleton() -> AnyView {
+    view! {
+        <div class="card">
+            <div class="card__head"><span class="sk sk--line sk--20"></span></div>
+            {skeleton_rows(25)}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,47 @@
+//! What the whole app knows: who is logged in, the theme, what is announced, whether there is a connection.
+//!
+//! [`query`] holds one resource a page shows. Knows no page and no markup.
+
+pub mod announcer;
+pub mod connection;
+pub mod query;
+pub mod session;
+pub mod theme;
+pub mod viewport;
+
+use leptos::prelude::*;
+
+/// Everything that lives as long as the app.
+#[derive(Debug, Clone, Copy)]
+pub struct AppState {
+    /// Who is logged in.
+    pub session: session::SessionState,
+    /// What is read out to assistive technology.
+    pub announcer: announcer::Announcer,
+    /// Light, dark, or as the system has it.
+    pub theme: theme::ThemeState,
+    /// Whether the browser has a connection.
+    pub is_online: ReadSignal<bool>,
+    /// How wide the window is, in the steps of the design.
+    pub viewport: viewport::Viewport,
+}
+
+impl AppState {
+    /// Made once, by the app.
+    pub fn provide() -> Self {
+        let state = Self {
+            session: session::SessionState::new(),
+            announcer: announcer::Announcer::new(),
+            theme: theme::ThemeState::new(),
+            is_online: connection::is_online(),
+            viewport: viewport::Viewport::new(),
+        };
+        provide_context(state);
+        state
+    }
+}
+
+/// The state the app provided.
+pub fn app_state() -> AppState {
+    expect_context()
+}
