@@ -118,6 +118,17 @@ impl Error {
         error
     }
 
+    /// The same error, with the time after which to try again.
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The sentence for the caller.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     /// What went wrong, in one word.
     pub fn code(&self) -> ProblemCode {
         self.0.code

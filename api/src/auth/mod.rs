@@ -5,8 +5,10 @@
 
 mod authenticate;
 mod caller;
+pub mod password;
 pub mod policy;
 mod principal;
+pub mod secret_token;
 
 pub use caller::Caller;
 pub use principal::{Actor, Credential, Principal, Reseller};

@@ -1,6 +1,7 @@
 //! One folder a section of the product; in each, the file name says the layer: `routes` (HTTP in), `service` (what
 //! happens), `store` (SQL).
 
+pub mod accounts;
 pub mod health;
 
 use utoipa_actix_web::service_config::ServiceConfig;
