@@ -1,0 +1,93 @@
+//! The schema goes up, down and up again, and keeps the promises that code relies on.
+
+use ::migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use tests::{Engine, TestDatabase, on_both_databases};
+
+/// Tables that belong to no reseller, or are looked up before the reseller is known.
+const NOT_BY_RESELLER: [&str; 9] =
+    ["resellers", "members", "operators", "sessions", "refresh_tokens", "one_time_links", "api_keys", "products", "prices"];
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    name: String,
+    detail: String,
+}
+
+async fn tables(db: &api::db::Db, engine: Engine) -> Vec<String> {
+    let sql = match engine {
+        Engine::Sqlite => "SELECT name, '' AS detail FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        Engine::Postgres => {
+            "SELECT table_name::text AS name, '' AS detail FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+        }
+    };
+    let rows = Row::find_by_statement(Statement::from_string(db.backend(), sql)).all(db.pool()).await.unwrap();
+    rows.into_iter().map(|row| row.name).filter(|name| name != "seaql_migrations").collect()
+}
+
+on_both_databases! {
+    async fn the_schema_goes_up_down_and_up(engine) {
+        let database = TestDatabase::create_empty(engine).await.unwrap();
+        let db = database.connect().await;
+        Migrator::up(db.pool(), None).await.unwrap();
+        let first = tables(&db, engine).await;
+        assert!(first.len() > 20, "{first:?}");
+        Migrator::down(db.pool(), None).await.unwrap();
+        assert_eq!(tables(&db, engine).await, Vec::<String>::new());
+        Migrator::up(db.pool(), None).await.unwrap();
+        assert_eq!(tables(&db, engine).await, first);
+    }
+}
+
+on_both_databases! {
+    /// So that rows can be distributed by reseller, and no key of one reseller says anything about another's.
+    async fn every_key_of_a_resellers_table_starts_with_the_reseller(engine) {
+        let database = TestDatabase::create(engine).await.unwrap();
+        let db = database.connect().await;
+        let sql = match engine {
+            // Name: table. Detail: first column of each unique index, the primary key included.
+            Engine::Sqlite => "SELECT m.name AS name, c.name AS detail FROM sqlite_master m \
+                JOIN pragma_index_list(m.name) i ON i.\"unique\" = 1 JOIN pragma_index_info(i.name) c ON c.seqno = 0 WHERE m.type = 'table'",
+            Engine::Postgres => "SELECT t.relname::text AS name, a.attname::text AS detail FROM pg_index i \
+                JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public' \
+                JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] WHERE i.indisunique",
+        };
+        let keys = Row::find_by_statement(Statement::from_string(db.backend(), sql)).all(db.pool()).await.unwrap();
+        assert!(keys.len() > 20, "{keys:?}");
+        let tables = tables(&db, engine).await;
+        for exempt in NOT_BY_RESELLER {
+            assert!(tables.iter().any(|table| table == exempt), "{exempt} is exempt but does not exist");
+        }
+        for key in keys.iter().filter(|key| key.name != "seaql_migrations" && !NOT_BY_RESELLER.contains(&key.name.as_str())) {
+            assert_eq!(key.detail, "reseller_id", "a key of {} starts with {}", key.name, key.detail);
+        }
+    }
+}
+
+on_both_databases! {
+    async fn ledger_entries_can_only_be_added(engine) {
+        let database = TestDatabase::create(engine).await.unwrap();
+        let db = database.connect().await;
+        let id = if engine == Engine::Sqlite { "x'00000000000000000000000000000001'" } else { "'00000000-0000-0000-0000-000000000001'" };
+        db.pool()
+            .execute_unprepared(&format!(
+                "INSERT INTO ledger_entries (reseller_id, id, sequence, kind, debit_account, credit_account, amount_minor, currency, \
+                 wallet_minor, balance_after_minor, occurred_at, recorded_at, reason, actor_kind) VALUES ({id}, {id}, 1, 'top_up', 'wallet', \
+                 'top_up_clearing', 100, 'EUR', 100, 100, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 'test', 'system')"
+            ))
+            .await
+            .unwrap();
+        for statement in ["UPDATE ledger_entries SET amount_minor = 1", "DELETE FROM ledger_entries"] {
+            let error = db.pool().execute_unprepared(statement).await.unwrap_err();
+            assert!(error.to_string().contains("append-only"), "{statement}: {error}");
+        }
+        // An entry whose wallet effect is not its amount is refused as well.
+        let crooked = format!(
+            "INSERT INTO ledger_entries (reseller_id, id, sequence, kind, debit_account, credit_account, amount_minor, currency, \
+             wallet_minor, balance_after_minor, occurred_at, recorded_at, reason, actor_kind) SELECT reseller_id, reseller_id, 2, kind, \
+             debit_account, credit_account, 100, currency, 99, 199, occurred_at, recorded_at, reason, actor_kind FROM ledger_entries WHERE id = {id}"
+        );
+        let error = db.pool().execute_unprepared(&crooked).await.unwrap_err().to_string().to_lowercase();
+        assert!(error.contains("check constraint"), "{error}");
+    }
+}
