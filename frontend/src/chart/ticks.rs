@@ -8,13 +8,13 @@ use shared::vocab::{Bucket, Range};
 /// Most labels under a picture.
 const MOST_LABELS: usize = 8;
 
-/// Round values from zero to at least `highest`: four to six steps where the values allow, never a fraction of a person.
+/// Round values from zero to at least `highest`: three to six steps where the values allow, never a fraction of a person.
 pub fn value_ticks(highest: u64) -> Vec<u64> {
     let highest = highest.max(4);
     let step = (0_u32..19)
         .flat_map(|power| [1_u64, 2, 5].map(|digit| digit.saturating_mul(10_u64.pow(power))))
         .chain([4])
-        .filter(|step| (highest.div_ceil(*step)) <= 5)
+        .filter(|step| highest.div_ceil(*step) <= 6)
         .min()
         .unwrap_or(highest);
     (0..=highest.div_ceil(step)).map(|count| count * step).collect()
@@ -62,12 +62,14 @@ mod tests {
     }
 
     #[test]
-    fn values_get_three_to_six_round_labels_from_zero() {
+    fn values_get_three_to_six_round_steps_from_zero() {
         for (highest, ticks) in [
             (0, vec![0, 1, 2, 3, 4]),
             (1, vec![0, 1, 2, 3, 4]),
             (5, vec![0, 1, 2, 3, 4, 5]),
             (15, vec![0, 4, 8, 12, 16]),
+            (6, vec![0, 1, 2, 3, 4, 5, 6]),
+            (252, vec![0, 50, 100, 150, 200, 250, 300]),
             (236, vec![0, 50, 100, 150, 200, 250]),
             (100_000, vec![0, 20_000, 40_000, 60_000, 80_000, 100_000]),
         ] {
@@ -80,7 +82,7 @@ mod tests {
         for highest in (0..2_000).chain([u64::MAX / 4]) {
             let ticks = value_ticks(highest);
             assert!(ticks.last().is_some_and(|last| *last >= highest), "{highest}");
-            assert!((3..=6).contains(&ticks.len()), "{highest}: {}", ticks.len());
+            assert!((4..=7).contains(&ticks.len()), "{highest}: {}", ticks.len());
         }
     }
 

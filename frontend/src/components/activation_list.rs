@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 use shared::dto::activation::ActivationRow;
 use shared::vocab::{ActivationStatus, BillingState};
 
-use super::{missing, status_pill};
+use super::{missing, short_status_pill, status_pill};
 use crate::format::words::{DateForm, days_away, initials, interval_name};
 use crate::format::{date, money};
 use crate::state::app_state;
@@ -158,7 +158,7 @@ fn list_row(row: &ActivationRow, today: NaiveDate) -> AnyView {
     view! {
         <li class="list__row">
             <a class="list__main" href=format!("/activations/{}", row.id)>{row.product.name.clone()}</a>
-            {status_pill(row, today)}
+            {short_status_pill(row, today)}
             <span class="list__sub">{row.client.name.clone()}" · "{interval_name(row.billing_interval)}</span>
             <span class="list__line">{list_line(row, today)}" · "{money(row.price)}</span>
         </li>
@@ -176,8 +176,10 @@ fn list_line(row: &ActivationRow, today: NaiveDate) -> AnyView {
         (ActivationStatus::Deactivated, None) => ("Ended ", row.ends_on.or(row.paid_until_on)),
         (_, None) => ("Paid until ", row.paid_until_on),
     };
+    let until = row.grace_until_on.filter(|_| is_grace);
+    let until = until.map(|on| view! { ", on until "{time_of(on, DateForm::near(on, today))} });
     match on {
-        Some(on) => view! { {word}{time_of(on, DateForm::near(on, today))} }.into_any(),
+        Some(on) => view! { {word}{time_of(on, DateForm::near(on, today))}{until} }.into_any(),
         None => "Not paid".into_any(),
     }
 }

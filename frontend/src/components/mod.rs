@@ -14,6 +14,6 @@ pub use copy::CopyButton;
 pub use fields::{PasswordField, TextField};
 pub use icon::{brand_mark, icon, sprite};
 pub use panels::{Help, empty, error_panel, missing, skeleton_rows};
-pub use pill::{pill, status_pill};
+pub use pill::{pill, short_status_pill, status_pill};
 pub use segmented::Segmented;
 pub use shell::{Shell, focus_search, use_page};

@@ -19,6 +19,14 @@ pub fn status_pill(row: &ActivationRow, today: NaiveDate) -> AnyView {
     pill(tone, symbol, text)
 }
 
+/// The pill for a list on a narrow screen, where the date stands on another line.
+pub fn short_status_pill(row: &ActivationRow, today: NaiveDate) -> AnyView {
+    if row.billing_state == Some(BillingState::Grace) {
+        return pill("warn", "warn", "Renewal failed".to_owned());
+    }
+    status_pill(row, today)
+}
+
 fn wording(row: &ActivationRow, today: NaiveDate, texts: Texts<'_>) -> (&'static str, &'static str, String) {
     let on = |date: NaiveDate| (texts.date)(date, DateForm::near(date, today));
     match (row.status, row.billing_state) {

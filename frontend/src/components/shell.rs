@@ -6,11 +6,14 @@ mod session_ended;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
+use shared::dto::overview::Overview;
 use shared::dto::session::Session;
 use shared::vocab::Permission;
 
 use super::{brand_mark, icon};
+use crate::format::money;
 use crate::state::app_state;
+use crate::state::query::Query;
 use crate::state::session::SessionStatus;
 use account_menu::AccountMenu;
 use session_ended::SessionEnded;
@@ -57,7 +60,7 @@ pub fn use_page(title: impl Fn() -> String + 'static) {
 #[component]
 pub fn Shell() -> impl IntoView {
     let state = app_state();
-    if state.session.status() == SessionStatus::Unknown {
+    if state.session.is_unknown() {
         state.session.ask();
     }
     let location = use_location();
@@ -158,6 +161,24 @@ fn TopBar() -> impl IntoView {
         }
         focus_search();
     };
+    let state = app_state();
+    // The dashboard brings the balance along; elsewhere it is read once.
+    let overview = Query::<Overview>::new();
+    Effect::new(move |_| {
+        let is_elsewhere = pathname.get() != "/dashboard";
+        if is_elsewhere && state.balance.get().is_none() && state.session.may(Permission::WalletRead) {
+            overview.load(shared::paths::OVERVIEW.to_owned());
+        }
+    });
+    Effect::new(move |_| {
+        let figure = overview.data.with(|overview| overview.as_ref()?.balance.as_ref().map(|figure| figure.balance));
+        if figure.is_some() {
+            state.balance.set(figure);
+        }
+    });
+    let balance = move || state.balance.get().map(|balance| view! {
+        <span class="top-bar__balance">{icon("wallet", 16)}<span><span class="vh">"Balance "</span>{money(balance)}</span></span>
+    });
     view! {
         <header class="top-bar">
             <button class="jump" type="button" aria-keyshortcuts="/" on:click=search>
@@ -166,6 +187,7 @@ fn TopBar() -> impl IntoView {
                 <span class="kbd" data-keys="/" aria-hidden="true"></span>
             </button>
             <span class="top-bar__spacer"></span>
+            {balance}
             <AccountMenu/>
         </header>
     }

@@ -10,6 +10,7 @@ pub mod theme;
 pub mod viewport;
 
 use leptos::prelude::*;
+use shared::vocab::Money;
 
 /// Everything that lives as long as the app.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct AppState {
     pub theme: theme::ThemeState,
     /// Whether the browser has a connection.
     pub is_online: ReadSignal<bool>,
+    /// The balance that was read last, wherever that was.
+    pub balance: RwSignal<Option<Money>>,
     /// How wide the window is, in the steps of the design.
     pub viewport: viewport::Viewport,
 }
@@ -34,6 +37,7 @@ impl AppState {
             announcer: announcer::Announcer::new(),
             theme: theme::ThemeState::new(),
             is_online: connection::is_online(),
+            balance: RwSignal::new(None),
             viewport: viewport::Viewport::new(),
         };
         provide_context(state);

@@ -40,6 +40,11 @@ impl SessionState {
         self.status.get()
     }
 
+    /// Whether nobody asked yet.
+    pub fn is_unknown(self) -> bool {
+        self.status.with_untracked(|status| *status == SessionStatus::Unknown)
+    }
+
     /// The session, also when it has just ended.
     pub fn session(self) -> Option<Box<Session>> {
         match self.status.get() {

@@ -5,7 +5,7 @@ use shared::dto::overview::{BalanceFigure, Overview};
 
 use super::model::{Part, is_short, sparkline};
 use crate::components::{Help, icon};
-use crate::format::words::{DateForm, Direction, delta};
+use crate::format::words::{DateForm, Direction, counted, delta};
 use crate::format::{BROWSER, count, date, money};
 
 /// Total active users, total active software, balance.
@@ -62,23 +62,21 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
 
 fn balance_tile(figure: &BalanceFigure) -> AnyView {
     let due = format!("{} due in the next 30 days", money(figure.due_in_30_days));
-    let due = if is_short(figure.balance, figure.due_in_30_days) {
-        view! { <span class="text-warn">{icon("warn", 14)}{due}</span> }.into_any()
+    let (first, second) = if figure.renewals_in_30_days == 0 {
+        ("Nothing renews in the next 30 days".to_owned(), None)
+    } else if is_short(figure.balance, figure.due_in_30_days) {
+        let warning = view! { <span class="text-warn">{icon("warn", 14)}"More than the balance"</span> };
+        (due, Some(warning.into_any()))
     } else {
-        view! { <span>{due}</span> }.into_any()
+        let renewals = counted(figure.renewals_in_30_days, "renewal", "renewals", BROWSER);
+        (due, Some(view! { <span>{renewals}</span> }.into_any()))
     };
-    let renewals = match figure.renewals_in_30_days {
-        0 => "Nothing renews in the next 30 days".to_owned(),
-        1 => "1 renewal".to_owned(),
-        many => format!("{} renewals", count(many)),
-    };
-    let second = (figure.renewals_in_30_days > 0).then(|| view! { <p class="kpi__row kpi__row--2">{due}</p> });
     view! {
         <section class="card kpi kpi--balance span-narrow" aria-labelledby="kpi-balance">
             <div class="kpi__label"><h2 id="kpi-balance">"Balance"</h2></div>
             <p class="kpi__value">{money(figure.balance)}</p>
-            <p class="kpi__row"><span>{renewals}</span></p>
-            {second}
+            <p class="kpi__row"><span>{first}</span></p>
+            {second.map(|second| view! { <p class="kpi__row kpi__row--2">{second}</p> })}
         </section>
     }
     .into_any()

@@ -38,6 +38,9 @@ pub fn DashboardPage() -> impl IntoView {
         if let Some(Dashboard { session: Section::Data(session), .. }) = dashboard.data.get() {
             state.session.know(session);
         }
+        if let Some(Dashboard { overview: Section::Data(overview), .. }) = dashboard.data.get() {
+            state.balance.set(overview.balance.map(|figure| figure.balance));
+        }
     });
 
     let shown = Memo::new(move |_| dashboard.data.get().map(model::without_moments));
