@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{StaticSegment, WildcardSegment};
+use leptos_router::{ParamSegment, StaticSegment, WildcardSegment};
 use std::time::Duration;
 
 use crate::components::{Shell, focus_search, sprite};
@@ -21,9 +21,16 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| "Page not found">
                 <Route path=StaticSegment("login") view=pages::login::LogInPage/>
                 <Route path=StaticSegment("forgot") view=pages::login::ForgotPage/>
+                <Route path=(StaticSegment("invite"), ParamSegment("token")) view=pages::invite::InvitePage/>
                 <ParentRoute path=StaticSegment("") view=Shell>
                     <Route path=StaticSegment("") view=|| view! { <Redirect path="/dashboard"/> }/>
                     <Route path=StaticSegment("dashboard") view=pages::dashboard::DashboardPage/>
+                    <Route path=StaticSegment("activations") view=pages::activations::ActivationsPage/>
+                    <Route path=(StaticSegment("activations"), ParamSegment("id")) view=pages::activation::ActivationPage/>
+                    <Route path=StaticSegment("clients") view=pages::clients::ClientsPage/>
+                    <Route path=(StaticSegment("reports"), StaticSegment("active-users")) view=pages::active_users_report::ActiveUsersReportPage/>
+                    <Route path=StaticSegment("settings") view=|| view! { <Redirect path="/settings/security"/> }/>
+                    <Route path=(StaticSegment("settings"), StaticSegment("security")) view=pages::security::SecurityPage/>
                     <Route path=WildcardSegment("address") view=pages::not_found::NotFoundPage/>
                 </ParentRoute>
             </Routes>

@@ -2,6 +2,7 @@
 
 mod activation_list;
 mod copy;
+mod cursor_pager;
 mod fields;
 mod icon;
 mod panels;
@@ -11,6 +12,7 @@ mod shell;
 
 pub use activation_list::{ActivationList, SortHeader, time_of};
 pub use copy::CopyButton;
+pub use cursor_pager::CursorPager;
 pub use fields::{PasswordField, TextField};
 pub use icon::{brand_mark, icon, sprite};
 pub use panels::{Help, empty, error_panel, missing, skeleton_rows};

@@ -1,0 +1,235 @@
+//! One activation: details, money, use, access, timeline.
+
+pub mod model;
+mod money;
+mod timeline;
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use shared::dto::activation::Activation;
+use shared::dto::active_users::ActiveUsersSeries;
+use shared::paths;
+use shared::problem::ProblemCode;
+use shared::vocab::{ActivationId, Range};
+
+use crate::api::ApiError;
+use crate::chart::UsersChart;
+use crate::components::{CopyButton, empty, error_panel, icon, missing, skeleton_rows, status_pill, time_of, use_page};
+use crate::format::words::{DateForm, days_away, interval_name};
+use crate::pages::dashboard::model::range_of;
+use crate::state::app_state;
+use crate::state::query::Query;
+
+/// `/activations/:id`
+#[component]
+pub fn ActivationPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ActivationId>().ok())));
+    let query = Query::<Activation>::new();
+    Effect::new(move |_| {
+        query.data.set(None);
+        match id.get() {
+            Some(id) => query.load(paths::activation(id)),
+            // An id that cannot be one is answered like one that does not exist.
+            None => query.error.set(None),
+        }
+    });
+    let title = Memo::new(move |_| query.data.with(|data| data.as_ref().map(|data| data.row.product.name.clone())));
+    use_page(move || title.get().map_or_else(|| "Activation".to_owned(), |name| format!("{name} – Activations")));
+    let is_unknown = move || id.get().is_none() || query.error.with(|error| error.as_ref().and_then(ApiError::code) == Some(ProblemCode::NotFound));
+    let retry = Callback::new(move |()| query.reload());
+    let body = move || {
+        if is_unknown() {
+            return unknown();
+        }
+        if let Some(data) = query.data.get() {
+            return content(data);
+        }
+        match query.error.get() {
+            Some(error) => view! { <section class="card">{error_panel("The activation could not be loaded", &error, retry)}</section> }.into_any(),
+            None => view! { <section class="card" aria-busy="true">{skeleton_rows(6)}</section> }.into_any(),
+        }
+    };
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <a href="/activations">"Activations"</a>
+            {icon("right", 12)}
+            <span aria-current="page">{move || title.get().unwrap_or_else(|| "Activation".to_owned())}</span>
+        </nav>
+        <Head query=query title=title/>
+        {body}
+    }
+}
+
+#[component]
+fn Head(query: Query<Activation>, title: Memo<Option<String>>) -> impl IntoView {
+    let state = app_state();
+    let pill = move || query.data.with(|data| data.as_ref().map(|data| {
+        status_pill(&data.row, crate::format::today(&state.session.time_zone()))
+    }));
+    let sub = move || query.data.with(|data| data.as_ref().map(|data| {
+        let client = &data.row.client;
+        let id = data.row.id.to_string();
+        view! {
+            <p class="detail-head__sub">
+                <a href=format!("/activations?client={}", client.id)>{client.name.clone()}</a>
+                {client.email.clone().map(|email| view! { <span>{email}</span> })}
+                <span class="id">{id.clone()}<CopyButton text=id label="Copy id"/></span>
+            </p>
+        }
+    }));
+    view! {
+        <div class="detail-head">
+            <div>
+                <div class="detail-head__title">
+                    <h1 tabindex="-1">{move || title.get().unwrap_or_else(|| "Activation".to_owned())}</h1>
+                    {pill}
+                </div>
+                {sub}
+            </div>
+        </div>
+    }
+}
+
+fn unknown() -> AnyView {
+    let actions = view! { <a class="btn" href="/activations">"All activations"</a> }.into_any();
+    view! {
+        <section class="card">
+            {empty("search", "There is no such activation", "The link may be old, or mistyped.", Some(actions))}
+        </section>
+    }
+    .into_any()
+}
+
+fn content(data: Activation) -> AnyView {
+    let today = crate::format::today(&app_state().session.time_zone());
+    let id = data.row.id;
+    let access = access(&data);
+    let details = details(&data, today);
+    let money = money::panel(&data);
+    view! {
+        <div class="grid-2-1">
+            <div class="stack">
+                {details}
+                <Use id=id/>
+                {access}
+            </div>
+            <div class="stack">
+                {money}
+                <timeline::Timeline id=id/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A row of a list of facts.
+pub(super) fn fact(name: &'static str, value: AnyView) -> AnyView {
+    view! { <div class="facts__row"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn details(data: &Activation, today: NaiveDate) -> AnyView {
+    let row = &data.row;
+    let medium = |on| time_of(on, DateForm::Medium);
+    let by = data.activated_by.name.clone().map(|name| view! { " "<span class="muted">"by "{name}</span> });
+    let period = match &data.current_period {
+        Some(period) => view! { {medium(period.start_on)}" – "{medium(period.end_on)} }.into_any(),
+        None => missing(),
+    };
+    let next = match (row.renews_on, row.ends_on) {
+        (Some(on), _) => {
+            let days = row.renews_in_days.map(days_away);
+            let class = if row.renews_in_days.is_some_and(|days| days < 0) { "text-bad" } else { "muted" };
+            view! { {medium(on)}" "<span class=class>"· "{days}</span> }.into_any()
+        }
+        (None, Some(on)) => view! { "Ends "{time_of(on, DateForm::near(on, today))} }.into_any(),
+        (None, None) => missing(),
+    };
+    let paused = data.paused_at.map(|at| {
+        let zone = app_state().session.time_zone();
+        fact("Paused since", view! { <time datetime=at.to_string()>{crate::format::date_time(at, &zone)}</time> }.into_any())
+    });
+    let reference = row.external_reference.clone().map(|text| fact("External reference", view! { <code>{text}</code> }.into_any()));
+    let notes = data.notes.clone().map(|text| fact("Notes", view! { <span class="pre-line">{text}</span> }.into_any()));
+    view! {
+        <section class="card" aria-labelledby="details">
+            <div class="card__head"><h2 id="details">"Details"</h2></div>
+            <div class="card__body card__body--facts">
+                <dl class="facts">
+                    {fact("Activated", view! { {medium(row.activated_on)}{by} }.into_any())}
+                    {fact("Billing interval", format!("{}, {}", interval_name(row.billing_interval), crate::format::money(row.price)).into_any())}
+                    {fact("Current period", period)}
+                    {paused}
+                    {fact("Next renewal", next)}
+                    {fact("Auto-renew", if row.auto_renew { "On" } else { "Off" }.into_any())}
+                    {fact("Active users, 30 days", crate::format::count(data.active_users_30_days).into_any())}
+                    {reference}
+                    {notes}
+                </dl>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The chart of this activation alone.
+#[component]
+fn Use(id: ActivationId) -> impl IntoView {
+    let query = use_query_map();
+    let range = Memo::new(move |_| query.with(|query| range_of(query.get("range").as_deref()).0));
+    let series = Query::<ActiveUsersSeries>::new();
+    Effect::new(move |_| series.load(model::series_path(id, range.get())));
+    let navigate = use_navigate();
+    let choose = Callback::new(move |range: Range| {
+        navigate(&model::page_path(&id.to_string(), range), NavigateOptions { scroll: false, ..Default::default() });
+    });
+    let failure = Memo::new(move |_| series.data.with(Option::is_none).then(|| series.error.get()).flatten());
+    let retry = Callback::new(move |()| series.reload());
+    move || match failure.get() {
+        Some(error) => view! { <section class="card">{error_panel("Active users could not be loaded", &error, retry)}</section> }.into_any(),
+        None => view! {
+            <UsersChart
+                id="usage"
+                title="Active users of this activation"
+                series=series.data
+                range=range
+                on_range=choose
+                csv_path=Signal::derive(move || model::csv_path(id, range.get()))
+                is_loading=Signal::derive(move || series.is_loading.get() && series.data.with(Option::is_some))
+                height=244
+            />
+        }
+        .into_any(),
+    }
+}
+
+fn access(data: &Activation) -> Option<AnyView> {
+    let url = data.access_url.clone().map(|url| {
+        // Only the web's own addresses become links; anything else stays text.
+        let is_web = url.starts_with("https://") || url.starts_with("http://");
+        let shown = if is_web {
+            view! { <a href=url.clone() rel="external noopener noreferrer" target="_blank">{url.clone()}<span class="vh">" (opens in a new tab)"</span></a> }.into_any()
+        } else {
+            view! { <span>{url.clone()}</span> }.into_any()
+        };
+        fact("Sign-in page", view! { {shown}<CopyButton text=url label="Copy sign-in page" with_word=true/> }.into_any())
+    });
+    let note = data.access_note.clone().map(|note| {
+        let text = note.clone();
+        fact("How to sign in", view! { <span>{note}</span><CopyButton text=text label="Copy how to sign in" with_word=true/> }.into_any())
+    });
+    if url.is_none() && note.is_none() {
+        return None;
+    }
+    Some(
+        view! {
+            <section class="card" aria-labelledby="access">
+                <div class="card__head"><h2 id="access">"Access for the client"</h2></div>
+                <div class="card__body card__body--facts"><dl class="facts facts--copy">{url}{note}</dl></div>
+            </section>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,91 @@
+//! What an activation's page says. Plain Rust.
+
+use shared::dto::activation::{Actor, HistoryEntry};
+use shared::paths;
+use shared::vocab::{ActivationId, ActorKind, HistoryKind, Range};
+
+/// The address of the usage series of an activation.
+pub fn series_path(id: ActivationId, range: Range) -> String {
+    format!("{}?activation={id}&range={range}", paths::ACTIVE_USERS)
+}
+
+/// The same as CSV.
+pub fn csv_path(id: ActivationId, range: Range) -> String {
+    format!("{}?activation={id}&range={range}", paths::ACTIVE_USERS_CSV)
+}
+
+/// The page's own address for a range; the default is left out.
+pub fn page_path(id: &str, range: Range) -> String {
+    match range {
+        Range::ThirtyDays => format!("/activations/{id}"),
+        other => format!("/activations/{id}?range={other}"),
+    }
+}
+
+/// What happened: icon and word.
+pub const fn happening(kind: HistoryKind) -> (&'static str, &'static str) {
+    match kind {
+        HistoryKind::Activated => ("check", "Activated"),
+        HistoryKind::Renewed => ("renew", "Renewed"),
+        HistoryKind::RenewalFailed => ("warn", "Renewal failed"),
+        HistoryKind::Paused => ("pause", "Paused"),
+        HistoryKind::Resumed => ("play", "Resumed"),
+        HistoryKind::EndScheduled => ("clock", "End scheduled"),
+        HistoryKind::Kept => ("check", "Kept"),
+        HistoryKind::AutoRenewChanged => ("renew", "Auto-renew changed"),
+        HistoryKind::Expired => ("cross", "Expired"),
+        HistoryKind::Deactivated => ("off", "Deactivated"),
+        HistoryKind::Failed => ("warn", "Set-up failed"),
+    }
+}
+
+/// Who did it.
+pub fn actor_name(actor: &Actor) -> String {
+    let kind = match actor.kind {
+        ActorKind::Member => "A member",
+        ActorKind::ApiKey => "An API key",
+        ActorKind::Operator => "The operator",
+        ActorKind::System => "Automatic",
+        ActorKind::Import => "Import",
+    };
+    match (&actor.name, actor.kind) {
+        (Some(name), ActorKind::ApiKey) => format!("{name}, API key"),
+        (Some(name), ActorKind::Operator) => format!("{name}, operator"),
+        (Some(name), _) => name.clone(),
+        (None, _) => kind.to_owned(),
+    }
+}
+
+/// Older rows put behind newer ones, without repeating any.
+pub fn appended(mut known: Vec<HistoryEntry>, older: Vec<HistoryEntry>) -> Vec<HistoryEntry> {
+    for entry in older {
+        if known.iter().all(|row| row.id != entry.id) {
+            known.push(entry);
+        }
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_range_is_part_of_the_address_unless_it_is_the_default() {
+        assert_eq!(page_path("act_1", Range::ThirtyDays), "/activations/act_1");
+        assert_eq!(page_path("act_1", Range::SixMonths), "/activations/act_1?range=6m");
+    }
+
+    #[test]
+    fn the_actor_is_named_as_far_as_known() {
+        for (kind, name, text) in [
+            (ActorKind::Member, Some("Jon Park"), "Jon Park"),
+            (ActorKind::System, None, "Automatic"),
+            (ActorKind::Import, None, "Import"),
+            (ActorKind::ApiKey, Some("Shop"), "Shop, API key"),
+            (ActorKind::Member, None, "A member"),
+        ] {
+            assert_eq!(actor_name(&Actor { kind, name: name.map(str::to_owned) }), text);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The clients, read only.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use shared::dto::client::Client;
+use shared::dto::page::Page;
+use shared::paths;
+
+use crate::components::{CursorPager, empty, error_panel, missing, skeleton_rows, use_page};
+use crate::format::words::{counted, initials};
+use crate::format::{BROWSER, count, money};
+use crate::state::app_state;
+use crate::state::query::Query;
+
+/// `/clients`
+#[component]
+pub fn ClientsPage() -> impl IntoView {
+    use_page(|| "Clients".to_owned());
+    let query = use_query_map();
+    let clients = Query::<Page<Client>>::new();
+    Effect::new(move |_| {
+        let cursor = query.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
+        clients.load(format!("{}?limit=25&include_total=true{}", paths::CLIENTS, cursor.unwrap_or_default()));
+    });
+    let info = Signal::derive(move || clients.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default()));
+    let total = Signal::derive(move || info.get().total.map(|total| counted(total, "client", "clients", BROWSER)));
+    let retry = Callback::new(move |()| clients.reload());
+    let stage = Memo::new(move |_| match clients.data.with(|page| page.as_ref().map(|page| page.items.is_empty())) {
+        Some(is_empty) => Ok(Some(is_empty)),
+        None => clients.error.get().map_or(Ok(None), Err),
+    });
+    let body = move || match stage.get() {
+        Err(error) => error_panel("The clients could not be loaded", &error, retry),
+        Ok(None) => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
+        Ok(Some(true)) => empty("users", "No clients yet", "Clients appear here as soon as the first one is added or imported.", None),
+        Ok(Some(false)) => view! { <Clients clients=clients/><CursorPager base="/clients?" info=info total=total/> }.into_any(),
+    };
+    view! {
+        <div class="page-head"><div><h1 tabindex="-1">"Clients"</h1></div></div>
+        <section class="card" aria-label="Client list">{body}</section>
+    }
+}
+
+#[component]
+fn Clients(clients: Query<Page<Client>>) -> impl IntoView {
+    let state = app_state();
+    let rows = move || clients.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default());
+    move || {
+        if state.viewport.is_narrow.get() {
+            return view! { <ul class="list">{rows().into_iter().map(list_row).collect_view()}</ul> }.into_any();
+        }
+        view! {
+            <div class="table-scroll" role="region" tabindex="0" aria-label="Clients table, scrolls sideways">
+                <table class="table">
+                    <caption class="vh">"Clients"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"Reference"</th>
+                            <th scope="col" class="num">"Active products"</th>
+                            <th scope="col" class="num">"Monthly cost"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows().into_iter().map(table_row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn table_row(client: Client) -> AnyView {
+    view! {
+        <tr>
+            <td>
+                <div class="cell-product">
+                    <span class="avatar" aria-hidden="true">{initials(&client.name)}</span>
+                    <span>
+                        <a class="cell-main" href=format!("/activations?client={}", client.id)>{client.name}</a>
+                        <span class="cell-sub">{client.email}</span>
+                    </span>
+                </div>
+            </td>
+            <td>{client.external_reference.map_or_else(missing, IntoAny::into_any)}</td>
+            <td class="num">{count(client.active_activations)}</td>
+            <td class="num">{money(client.monthly_equivalent)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn list_row(client: Client) -> AnyView {
+    let products = counted(client.active_activations, "active product", "active products", BROWSER);
+    view! {
+        <li class="list__row">
+            <a class="list__main" href=format!("/activations?client={}", client.id)>{client.name}</a>
+            <span class="list__sub">{client.email}</span>
+            <span class="list__line">{products}" · "{money(client.monthly_equivalent)}" a month"</span>
+        </li>
+    }
+    .into_any()
+}
