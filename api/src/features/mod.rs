@@ -2,7 +2,11 @@
 //! happens), `store` (SQL).
 
 pub mod accounts;
+pub mod catalogue;
+pub mod clients;
 pub mod health;
+pub mod ledger;
+pub mod lifecycle;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

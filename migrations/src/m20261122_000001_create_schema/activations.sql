@@ -27,6 +27,8 @@ CREATE TABLE activations (
   paused_at TIMESTAMPTZ,
   resume_at TIMESTAMPTZ,
   held_at TIMESTAMPTZ,
+  -- The next renewal has no grace: the one before expired unpaid.
+  skips_grace BOOLEAN NOT NULL DEFAULT FALSE,
   -- When it left service for good or for non-payment.
   ended_at TIMESTAMPTZ,
   external_reference TEXT,

@@ -37,6 +37,8 @@ pub struct Model {
     pub paused_at: Option<DateTimeUtc>,
     pub resume_at: Option<DateTimeUtc>,
     pub held_at: Option<DateTimeUtc>,
+    /// The next renewal has no grace: the one before expired unpaid.
+    pub skips_grace: bool,
     /// When it left service for good or for non-payment.
     pub ended_at: Option<DateTimeUtc>,
     pub external_reference: Option<String>,

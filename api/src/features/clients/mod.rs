@@ -1,0 +1,3 @@
+//! The reseller's customers. This is the writing side.
+
+pub mod store;

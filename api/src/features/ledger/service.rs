@@ -1,0 +1,112 @@
+//! Posting one movement of money.
+//!
+//! The wallet's check and its change are one statement, and the entry follows it in the same transaction: however many
+//! post at once, the balance never falls below zero and the sequence has no gaps (docs/domain.md §4).
+
+use chrono::{DateTime, Utc};
+use domain::ledger::{Posting, PostingError};
+use shared::problem::ProblemCode;
+use shared::vocab::{ActivationId, LedgerEntryId};
+
+use super::store::{self, Wallet};
+use crate::auth::{Actor, Reseller};
+use crate::db::WriteTx;
+use crate::error::Error;
+
+/// The paid period an entry refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeriodReference {
+    /// The activation.
+    pub activation_id: ActivationId,
+    /// Its term.
+    pub term_no: u32,
+    /// The period of the term.
+    pub period_no: u32,
+}
+
+/// When, why and by whom.
+#[derive(Debug, Clone)]
+pub struct Details<'a> {
+    /// When it happened; in the past for data that was moved in.
+    pub occurred_at: DateTime<Utc>,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+    /// Why, in words a reseller reads.
+    pub reason: String,
+    /// By whom.
+    pub actor: &'a Actor,
+    /// The request that asked for it.
+    pub request_id: Option<&'a str>,
+    /// At most one entry is posted per key.
+    pub idempotency_key: Option<&'a str>,
+    /// The period that is charged or refunded.
+    pub period: Option<PeriodReference>,
+    /// The entry that is corrected.
+    pub corrects_entry_id: Option<LedgerEntryId>,
+    /// The sender's own reference.
+    pub external_reference: Option<&'a str>,
+}
+
+/// An entry as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostedEntry {
+    /// Its id.
+    pub id: LedgerEntryId,
+    /// Its position in the wallet.
+    pub sequence: i64,
+    /// Its signed effect on the wallet, in minor units.
+    pub wallet_minor: i64,
+    /// The wallet afterwards, in minor units.
+    pub balance_after_minor: i64,
+}
+
+/// Moves money: the wallet first, in one conditional statement, then the entry.
+///
+/// A debit beyond the balance is `insufficient_balance`, one from a blocked wallet `wallet_blocked`; neither leaves a
+/// trace in the transaction, so the caller may go on with it.
+pub async fn post(
+    tx: &WriteTx,
+    reseller: &Reseller,
+    posting: Posting,
+    details: &Details<'_>,
+) -> Result<PostedEntry, Error> {
+    let effect_minor = posting.wallet_effect_minor();
+    let wallet = match store::change_wallet(tx, reseller.id, effect_minor).await? {
+        Some(wallet) => wallet,
+        None => change_or_explain(tx, reseller, effect_minor).await?,
+    };
+    let id = store::insert_entry(tx, reseller, posting, details, wallet).await?;
+    Ok(PostedEntry {
+        id,
+        sequence: wallet.last_sequence,
+        wallet_minor: effect_minor,
+        balance_after_minor: wallet.balance_minor,
+    })
+}
+
+/// The statement matched no wallet: there is none yet, it is blocked, or it holds too little.
+async fn change_or_explain(tx: &WriteTx, reseller: &Reseller, effect_minor: i64) -> Result<Wallet, Error> {
+    let Some(wallet) = store::find_wallet(tx.connection(), reseller.id).await? else {
+        store::open_accounts(tx, reseller.id, reseller.currency).await?;
+        return match store::change_wallet(tx, reseller.id, effect_minor).await? {
+            Some(wallet) => Ok(wallet),
+            None => Err(insufficient(reseller, effect_minor, 0)),
+        };
+    };
+    if wallet.blocked_at.is_some() {
+        return Err(Error::new(
+            ProblemCode::WalletBlocked,
+            "The wallet is blocked until its books agree again. Nothing was charged.",
+        ));
+    }
+    Err(insufficient(reseller, effect_minor, wallet.balance_minor))
+}
+
+fn insufficient(reseller: &Reseller, effect_minor: i64, available_minor: i64) -> Error {
+    Error::insufficient_balance(reseller.money(-effect_minor), reseller.money(available_minor))
+}
+
+/// A posting that the rules refuse is a wrong amount.
+pub fn refused(error: PostingError) -> Error {
+    Error::field("/amount", "invalid", error.to_string())
+}

@@ -1,0 +1,146 @@
+//! Rows of the ledger. An entry, once written, is never changed: the database refuses it.
+
+use chrono::{DateTime, Utc};
+use domain::ledger::Posting;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use shared::vocab::{Currency, LedgerAccountKind, LedgerEntryId, ResellerId};
+use uuid::Uuid;
+
+use super::service::Details;
+use crate::auth::Reseller;
+use crate::db::entity::{ledger_account, ledger_entry};
+use crate::db::{Word, WriteTx};
+use crate::error::Error;
+
+/// The wallet's cached figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wallet {
+    /// What it holds, in minor units.
+    pub balance_minor: i64,
+    /// The last sequence number given out.
+    pub last_sequence: i64,
+    /// Since when it is blocked.
+    pub blocked_at: Option<DateTime<Utc>>,
+}
+
+/// Changes the wallet and takes the next sequence number in one statement; `None` if no wallet matched.
+///
+/// A debit matches only a wallet that is not blocked and holds enough.
+pub async fn change_wallet(tx: &WriteTx, reseller_id: ResellerId, effect_minor: i64) -> Result<Option<Wallet>, Error> {
+    use ledger_account::Column as C;
+    let mut update = Query::update();
+    update
+        .table(ledger_account::Entity)
+        .value(C::BalanceMinor, Expr::col(C::BalanceMinor).add(effect_minor))
+        .value(C::LastSequence, Expr::col(C::LastSequence).add(1))
+        .and_where(C::ResellerId.eq(reseller_id.0))
+        .and_where(C::Kind.eq(Word(LedgerAccountKind::Wallet)));
+    if effect_minor < 0 {
+        update.and_where(C::BlockedAt.is_null()).and_where(C::BalanceMinor.gte(-effect_minor));
+    }
+    update.returning(Query::returning().columns([C::BalanceMinor, C::LastSequence]));
+    let Some(row) = tx.connection().query_one(&update).await? else { return Ok(None) };
+    Ok(Some(Wallet {
+        balance_minor: row.try_get("", "balance_minor")?,
+        last_sequence: row.try_get("", "last_sequence")?,
+        blocked_at: None,
+    }))
+}
+
+/// The wallet, if the reseller has one.
+pub async fn find_wallet(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Option<Wallet>, Error> {
+    let row =
+        ledger_account::Entity::find_by_id((reseller_id.0, Word(LedgerAccountKind::Wallet))).one(connection).await?;
+    Ok(row.map(|row| Wallet {
+        balance_minor: row.balance_minor,
+        last_sequence: row.last_sequence,
+        blocked_at: row.blocked_at,
+    }))
+}
+
+/// Lets the transactions that move this reseller's money take turns: the wallet is locked before any activation.
+///
+/// On `SQLite` the write transaction is alone already.
+pub async fn lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option<Wallet>, Error> {
+    let row = ledger_account::Entity::find_by_id((reseller_id.0, Word(LedgerAccountKind::Wallet)))
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?;
+    Ok(row.map(|row| Wallet {
+        balance_minor: row.balance_minor,
+        last_sequence: row.last_sequence,
+        blocked_at: row.blocked_at,
+    }))
+}
+
+/// Opens the reseller's four accounts, unless they are open.
+pub async fn open_accounts(tx: &WriteTx, reseller_id: ResellerId, currency: Currency) -> Result<(), Error> {
+    let rows = LedgerAccountKind::ALL.iter().map(|kind| ledger_account::ActiveModel {
+        reseller_id: Set(reseller_id.0),
+        kind: Set(Word(*kind)),
+        currency: Set(Word(currency)),
+        balance_minor: Set(0),
+        last_sequence: Set(0),
+        blocked_at: Set(None),
+    });
+    let is_open =
+        OnConflict::columns([ledger_account::Column::ResellerId, ledger_account::Column::Kind]).do_nothing().to_owned();
+    ledger_account::Entity::insert_many(rows).on_conflict(is_open).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Writes the entry that explains what [`change_wallet`] did.
+pub async fn insert_entry(
+    tx: &WriteTx,
+    reseller: &Reseller,
+    posting: Posting,
+    details: &Details<'_>,
+    wallet: Wallet,
+) -> Result<LedgerEntryId, Error> {
+    let id = Uuid::now_v7();
+    let row = ledger_entry::ActiveModel {
+        reseller_id: Set(reseller.id.0),
+        id: Set(id),
+        sequence: Set(wallet.last_sequence),
+        kind: Set(Word(posting.kind())),
+        debit_account: Set(Word(posting.debit())),
+        credit_account: Set(Word(posting.credit())),
+        amount_minor: Set(posting.amount_minor()),
+        currency: Set(Word(reseller.currency)),
+        wallet_minor: Set(posting.wallet_effect_minor()),
+        balance_after_minor: Set(wallet.balance_minor),
+        occurred_at: Set(details.occurred_at),
+        recorded_at: Set(details.recorded_at),
+        reason: Set(details.reason.clone()),
+        actor_kind: Set(Word(details.actor.kind)),
+        actor_id: Set(details.actor.id),
+        actor_name: Set(details.actor.name.clone()),
+        request_id: Set(details.request_id.map(str::to_owned)),
+        idempotency_key: Set(details.idempotency_key.map(str::to_owned)),
+        activation_id: Set(details.period.map(|period| period.activation_id.0)),
+        term_no: Set(details.period.map(|period| i64::from(period.term_no))),
+        period_no: Set(details.period.map(|period| i64::from(period.period_no))),
+        corrects_entry_id: Set(details.corrects_entry_id.map(|id| id.0)),
+        external_reference: Set(details.external_reference.map(str::to_owned)),
+    };
+    ledger_entry::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(LedgerEntryId(id))
+}
+
+/// What was given back of a period's charge so far, in minor units.
+pub async fn refunded_minor(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    charge_entry_id: LedgerEntryId,
+) -> Result<i64, Error> {
+    let amounts: Vec<i64> = ledger_entry::Entity::find()
+        .select_only()
+        .column(ledger_entry::Column::AmountMinor)
+        .filter(ledger_entry::Column::ResellerId.eq(reseller_id.0))
+        .filter(ledger_entry::Column::CorrectsEntryId.eq(charge_entry_id.0))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(amounts.iter().sum())
+}

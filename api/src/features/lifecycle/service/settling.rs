@@ -1,0 +1,235 @@
+//! What time alone does: renewals, ends of grace, terms and pauses (docs/domain.md §6).
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use chrono::{DateTime, Utc};
+use domain::activation::{Arrears, ExpiryReason, FailedRenewal, Resumed, SettleStep};
+use serde_json::json;
+use shared::problem::ProblemCode;
+use shared::vocab::{ActivationId, ActivationStatus, HistoryKind};
+
+use super::super::store::{self, Stored};
+use super::recording::{Happening, Moved, change, charge, price_of, written};
+use super::{Context, refused};
+use crate::auth::Actor;
+use crate::db::{NewEvent, WriteTx};
+use crate::error::Error;
+use crate::features::ledger::store::lock_wallet;
+
+/// What a step led to.
+enum Progress {
+    /// Something else may be due now.
+    Further(Stored),
+    /// Nothing more can be done for now.
+    Stuck(Stored),
+}
+
+/// Does for one activation what a run would have done by now. The caller holds the wallet's lock.
+pub async fn settle(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Stored, Error> {
+    let system = Actor::system();
+    let context = context.by(&system);
+    let mut activation = activation;
+    loop {
+        match advance(tx, &context, activation).await? {
+            Progress::Further(next) => activation = next,
+            Progress::Stuck(settled) => return Ok(settled),
+        }
+    }
+}
+
+/// Does what is due for a whole reseller at `context.now`, in the order of the rules: what ends first, then renewals by
+/// (due date, priority, id), the smallest first until it fails, then resumptions.
+///
+/// A blocked wallet stands still. Returns how many renewals were charged.
+pub async fn run_due(tx: &WriteTx, context: &Context<'_>) -> Result<u64, Error> {
+    let system = Actor::system();
+    let context = context.by(&system);
+    let reseller_id = context.reseller.id;
+    if lock_wallet(tx, reseller_id).await?.is_some_and(|wallet| wallet.blocked_at.is_some()) {
+        return Ok(0);
+    }
+    let mut resuming = Vec::new();
+    for activation in store::settling(tx, reseller_id, context.now).await? {
+        match activation.state.settle_step(context.now, Arrears::Hold).map_err(Error::internal)? {
+            Some(SettleStep::Expire { .. } | SettleStep::Deactivate { .. }) => {
+                settle(tx, &context, activation).await?;
+            }
+            Some(SettleStep::Resume) => resuming.push(activation),
+            _ => {}
+        }
+    }
+    let charged = renew_in_order(tx, &context).await?;
+    resuming.sort_by_key(|activation| (activation.state.resume_at, activation.priority, activation.id));
+    for activation in resuming {
+        settle(tx, &context, activation).await?;
+    }
+    Ok(charged)
+}
+
+/// Takes the smallest (due date, priority, id) that has not failed; after a charge it is put back with its next date.
+async fn renew_in_order(tx: &WriteTx, context: &Context<'_>) -> Result<u64, Error> {
+    let mut queue = BinaryHeap::new();
+    let mut waiting: HashMap<ActivationId, Stored> = HashMap::new();
+    let place = |activation: &Stored| {
+        let renews_at = activation.state.renews_at().filter(|renews_at| *renews_at <= context.now)?;
+        Some(Reverse((renews_at, activation.priority, activation.id)))
+    };
+    for activation in store::due_renewals(tx, context.reseller.id, context.now).await? {
+        queue.extend(place(&activation));
+        waiting.insert(activation.id, activation);
+    }
+    let mut charged = 0;
+    while let Some(Reverse((_, _, id))) = queue.pop() {
+        let Some(activation) = waiting.remove(&id) else { continue };
+        let paid_until_at = activation.state.paid_until_at;
+        if let Progress::Further(next) = advance(tx, context, activation).await? {
+            charged += u64::from(next.state.paid_until_at != paid_until_at);
+            queue.extend(place(&next));
+            waiting.insert(id, next);
+        }
+    }
+    Ok(charged)
+}
+
+/// Lets time pass up to `until`, included, as if a run had come at every moment at which something was due.
+pub async fn replay_until(tx: &WriteTx, context: &Context<'_>, until: DateTime<Utc>) -> Result<(), Error> {
+    let mut last = None;
+    while let Some(due_at) = next_due_at(tx, &context.at(until), last).await?.filter(|due_at| *due_at <= until) {
+        let context = context.at(due_at);
+        run_due(tx, &context).await?;
+        last = Some(due_at);
+    }
+    Ok(())
+}
+
+/// The next moment at which time changes something, later than `after`; complete up to `context.now`.
+pub async fn next_due_at(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    after: Option<DateTime<Utc>>,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let reseller_id = context.reseller.id;
+    let is_later = |at: &DateTime<Utc>| after.is_none_or(|after| *at > after);
+    let mut next = store::next_renewal_at(tx.connection(), reseller_id).await?.filter(is_later);
+    for activation in store::settling(tx, reseller_id, context.now).await? {
+        let state = &activation.state;
+        let moments = match state.status {
+            ActivationStatus::Paused => {
+                [state.ends_at, state.resume_at, state.pause_expires_at().map_err(Error::internal)?]
+            }
+            _ => [state.leaves_service_at(), state.grace_until_at, None],
+        };
+        let earliest = moments.into_iter().flatten().filter(is_later).min();
+        next = [next, earliest].into_iter().flatten().min();
+    }
+    Ok(next)
+}
+
+/// One step of what is due.
+async fn advance(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Progress, Error> {
+    let step = activation.state.settle_step(context.now, Arrears::Hold).map_err(Error::internal)?;
+    match step {
+        None => Ok(Progress::Stuck(activation)),
+        Some(SettleStep::Renew) => renew_due(tx, context, activation).await,
+        Some(SettleStep::Resume) => resume_due(tx, context, activation).await,
+        Some(SettleStep::Hold) => {
+            let state = domain::activation::Activation { held_at: Some(context.now), ..activation.state.clone() };
+            let held = happening(None, "activation.held", context.now, "Too many periods are due at once.");
+            change(tx, context, &activation, state, held, Moved::default()).await.map(Progress::Stuck)
+        }
+        Some(SettleStep::Expire { at, reason }) => {
+            let state = activation.state.clone().expire(context.now).map_err(refused)?;
+            let reason = match reason {
+                ExpiryReason::NotPaid => "Not paid within the grace.",
+                ExpiryReason::EndOfTerm => "The paid term is over and auto-renew is off.",
+                ExpiryReason::PausedTooLong => "Paused for too long.",
+            };
+            let expired = happening(Some(HistoryKind::Expired), "activation.expired", at, reason);
+            change(tx, context, &activation, state, expired, Moved::default()).await.map(Progress::Further)
+        }
+        Some(SettleStep::Deactivate { at }) => {
+            let state = activation.state.clone().deactivate_as_scheduled(context.now).map_err(refused)?;
+            let ended =
+                happening(Some(HistoryKind::Deactivated), "activation.deactivated", at, "The scheduled end came.");
+            change(tx, context, &activation, state, ended, Moved::default()).await.map(Progress::Further)
+        }
+    }
+}
+
+async fn renew_due(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Progress, Error> {
+    let charged = activation.state.clone().renew_due(context.now).map_err(refused)?;
+    let price = price_of(tx, context, &activation, &charged.charge).await?;
+    let renewed =
+        Happening { kind: Some(HistoryKind::Renewed), event: "activation.renewed", at: context.now, reason: None };
+    match charge(tx, context, &activation, charged, renewed).await {
+        Ok(after) => Ok(Progress::Further(after)),
+        Err(error) if error.code() == ProblemCode::WalletBlocked => Ok(Progress::Stuck(activation)),
+        Err(error) if error.code() == ProblemCode::InsufficientBalance => {
+            fail_renewal(tx, context, activation, price.minor).await.map(Progress::Stuck)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Into grace, or off; a further failure in grace changes nothing and is not told again.
+async fn fail_renewal(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    activation: Stored,
+    required_minor: i64,
+) -> Result<Stored, Error> {
+    let available_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
+    let [required, available, shortfall] =
+        [required_minor, available_minor, required_minor - available_minor].map(|minor| context.reseller.money(minor));
+    let missing = format!("{required} was due, {available} was available, {shortfall} was missing.");
+    let state = activation.state.clone();
+    let (state, kind, event) = match state.fail_renewal(context.now, activation.grace_days).map_err(refused)? {
+        FailedRenewal::InGrace(state) if state == activation.state => return Ok(activation),
+        FailedRenewal::InGrace(state) => (state, HistoryKind::RenewalFailed, "activation.renewal_failed"),
+        FailedRenewal::Expired(state) => (state, HistoryKind::Expired, "activation.expired"),
+    };
+    let failed = happening(Some(kind), event, context.now, missing);
+    change(tx, context, &activation, state, failed, Moved::default()).await
+}
+
+async fn resume_due(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Progress, Error> {
+    let resumed = Happening {
+        kind: Some(HistoryKind::Resumed),
+        event: "activation.resumed",
+        at: context.now,
+        reason: Some("As planned.".to_owned()),
+    };
+    match activation.state.clone().resume(context.now).map_err(refused)? {
+        Resumed::Free(state) => {
+            change(tx, context, &activation, state, resumed, Moved::default()).await.map(Progress::Further)
+        }
+        Resumed::Charged(charged) => match charge(tx, context, &activation, charged, resumed).await {
+            Ok(after) => Ok(Progress::Further(after)),
+            Err(error) if matches!(error.code(), ProblemCode::InsufficientBalance | ProblemCode::WalletBlocked) => {
+                tx.push_event(NewEvent {
+                    kind: "activation.resume_failed",
+                    subject: activation.id.to_string(),
+                    occurred_at: context.now,
+                    request_id: context.request_id.map(str::to_owned),
+                    payload: json!({
+                        "activation_id": activation.id,
+                        "resume_at": activation.state.resume_at.map(written),
+                        "reason": error.to_string(),
+                    }),
+                });
+                Ok(Progress::Stuck(activation))
+            }
+            Err(error) => Err(error),
+        },
+    }
+}
+
+fn happening(
+    kind: Option<HistoryKind>,
+    event: &'static str,
+    at: DateTime<Utc>,
+    reason: impl Into<String>,
+) -> Happening {
+    Happening { kind, event, at, reason: Some(reason.into()) }
+}

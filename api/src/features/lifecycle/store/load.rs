@@ -1,0 +1,198 @@
+//! Reading activations as the rules see them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::activation::Activation;
+use domain::billing_calendar::Term;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use shared::vocab::{ActivationId, ActivationStatus, ClientId, PriceId, ProductId, ResellerId};
+use uuid::Uuid;
+
+use super::{Stored, counting};
+use crate::db::entity::{activation, client, product, term};
+use crate::db::{Word, WriteTx};
+use crate::error::Error;
+
+use activation::Column as C;
+
+/// Ids in one `IN` list.
+const CHUNK: usize = 500;
+
+/// The activation of that reseller, locked until the end of the transaction.
+pub async fn get(tx: &WriteTx, reseller_id: ResellerId, id: ActivationId) -> Result<Stored, Error> {
+    let row = activation::Entity::find_by_id((reseller_id.0, id.0)).lock_exclusive().one(tx.connection()).await?;
+    let row = row.ok_or_else(Error::not_found)?;
+    assemble(tx.connection(), reseller_id, vec![row]).await?.pop().ok_or_else(Error::not_found)
+}
+
+/// Activations whose renewal is due at `now`, in the order in which a run takes them. Held ones wait for an operator.
+pub async fn due_renewals(tx: &WriteTx, reseller_id: ResellerId, now: DateTime<Utc>) -> Result<Vec<Stored>, Error> {
+    let rows = activation::Entity::find()
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::RenewsAt.lte(now))
+        .filter(C::HeldAt.is_null())
+        .order_by_asc(C::RenewsAt)
+        .order_by_asc(C::Priority)
+        .order_by_asc(C::Id)
+        .lock_exclusive()
+        .all(tx.connection())
+        .await?;
+    assemble(tx.connection(), reseller_id, rows).await
+}
+
+/// Activations that time may end or resume without a renewal: ending, paused, or in grace for a renewal due by `until`.
+pub async fn settling(tx: &WriteTx, reseller_id: ResellerId, until: DateTime<Utc>) -> Result<Vec<Stored>, Error> {
+    let ending = Condition::all()
+        .add(C::RenewsAt.is_null())
+        .add(C::Status.is_in([Word(ActivationStatus::Active), Word(ActivationStatus::Paused)]));
+    let in_grace = Condition::all().add(C::RenewsAt.lte(until)).add(C::GraceUntilAt.is_not_null());
+    let mut rows = Vec::new();
+    for condition in [ending, in_grace] {
+        rows.extend(
+            activation::Entity::find()
+                .filter(C::ResellerId.eq(reseller_id.0))
+                .filter(condition)
+                .order_by_asc(C::Id)
+                .lock_exclusive()
+                .all(tx.connection())
+                .await?,
+        );
+    }
+    assemble(tx.connection(), reseller_id, rows).await
+}
+
+/// The earliest renewal that has not been tried yet.
+pub async fn next_renewal_at(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let renews_at: Option<Option<DateTime<Utc>>> = activation::Entity::find()
+        .select_only()
+        .column(C::RenewsAt)
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::RenewsAt.is_not_null())
+        .filter(C::GraceUntilAt.is_null())
+        .filter(C::HeldAt.is_null())
+        .order_by_asc(C::RenewsAt)
+        .limit(1)
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(renews_at.flatten())
+}
+
+/// The activations of a client.
+pub async fn of_client(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    client_id: ClientId,
+) -> Result<Vec<ActivationId>, Error> {
+    let ids: Vec<Uuid> = activation::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::ClientId.eq(client_id.0))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(ActivationId).collect())
+}
+
+/// The activations of a product.
+pub async fn of_product(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    product_id: ProductId,
+) -> Result<Vec<ActivationId>, Error> {
+    let ids: Vec<Uuid> = activation::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::ProductId.eq(product_id.0))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(ActivationId).collect())
+}
+
+async fn assemble(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    rows: Vec<activation::Model>,
+) -> Result<Vec<Stored>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut terms: HashMap<(Uuid, i64), term::Model> = HashMap::new();
+    let mut clients: HashMap<Uuid, String> = HashMap::new();
+    let mut products: HashMap<Uuid, product::Model> = HashMap::new();
+    for chunk in rows.chunks(CHUNK) {
+        let found = term::Entity::find()
+            .filter(term::Column::ResellerId.eq(reseller_id.0))
+            .filter(term::Column::ActivationId.is_in(chunk.iter().map(|row| row.id)))
+            .all(connection)
+            .await?;
+        terms.extend(found.into_iter().map(|row| ((row.activation_id, row.term_no), row)));
+        let names: Vec<(Uuid, String)> = client::Entity::find()
+            .select_only()
+            .columns([client::Column::Id, client::Column::Name])
+            .filter(client::Column::ResellerId.eq(reseller_id.0))
+            .filter(client::Column::Id.is_in(chunk.iter().map(|row| row.client_id)))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        clients.extend(names);
+        let found = product::Entity::find()
+            .filter(product::Column::Id.is_in(chunk.iter().map(|row| row.product_id)))
+            .all(connection)
+            .await?;
+        products.extend(found.into_iter().map(|row| (row.id, row)));
+    }
+    let missing = || Error::internal("an activation without its term, client or product");
+    let rows = rows.into_iter().map(|row| {
+        let term = terms.get(&(row.id, row.term_no)).ok_or_else(missing)?;
+        let client_name = clients.get(&row.client_id).ok_or_else(missing)?.clone();
+        let product = products.get(&row.product_id).ok_or_else(missing)?;
+        stored(&row, term, product, client_name)
+    });
+    rows.collect()
+}
+
+fn stored(
+    row: &activation::Model,
+    term: &term::Model,
+    product: &product::Model,
+    client_name: String,
+) -> Result<Stored, Error> {
+    let zone: Tz = row.time_zone.parse().map_err(|error| Error::internal(format!("{error:?}")))?;
+    let anchor_day = counting(i64::from(term.anchor_day))?;
+    let state = Activation {
+        status: row.status.0,
+        auto_renew: row.auto_renew,
+        term_no: counting(row.term_no)?,
+        term: Term { anchor_on: term.anchor_on, anchor_day, interval: term.billing_interval.0, zone },
+        next_n: counting(row.next_period_no)?,
+        paid_until_at: row.paid_until_at,
+        grace_until_at: row.grace_until_at,
+        ends_at: row.ends_at,
+        paused_at: row.paused_at,
+        resume_at: row.resume_at,
+        held_at: row.held_at,
+        ended_at: row.ended_at,
+        skips_grace: row.skips_grace,
+    };
+    Ok(Stored {
+        id: ActivationId(row.id),
+        client_id: ClientId(row.client_id),
+        client_name,
+        product_id: ProductId(row.product_id),
+        product_name: product.name.clone(),
+        grace_days: counting(product.grace_days)?,
+        price_id: PriceId(row.price_id),
+        price_minor: row.price_minor,
+        priority: row.priority,
+        state,
+    })
+}

@@ -1,0 +1,116 @@
+//! Terms and paid periods.
+
+use chrono::{DateTime, Utc};
+use domain::activation::Charge;
+use domain::billing_calendar::Period;
+use domain::ledger::PaidPeriod;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
+use shared::vocab::{ActivationId, LedgerEntryId, PriceId, ResellerId};
+use uuid::Uuid;
+
+use super::counting;
+use crate::db::entity::{period, term};
+use crate::db::{Word, WriteTx};
+use crate::error::Error;
+use crate::features::ledger;
+
+/// A paid period that is not over.
+#[derive(Debug, Clone, Copy)]
+pub struct PaidPeriodRow {
+    /// Its term.
+    pub term_no: u32,
+    /// The period and what is left of its charge.
+    pub paid: PaidPeriod,
+    /// When it was charged.
+    pub charged_at: DateTime<Utc>,
+    /// Its charge; none for a price of zero.
+    pub charge_entry_id: Option<LedgerEntryId>,
+}
+
+/// Opens the term of a charge, pinned to a price.
+pub async fn insert_term(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    activation_id: ActivationId,
+    charge: &Charge,
+    price_id: PriceId,
+    opened_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = term::ActiveModel {
+        reseller_id: Set(reseller_id.0),
+        activation_id: Set(activation_id.0),
+        term_no: Set(i64::from(charge.term_no)),
+        id: Set(Uuid::now_v7()),
+        billing_interval: Set(Word(charge.term.interval)),
+        price_id: Set(price_id.0),
+        anchor_on: Set(charge.term.anchor_on),
+        anchor_day: Set(i16::try_from(charge.term.anchor_day).map_err(Error::internal)?),
+        opened_at: Set(opened_at),
+        closed_at: Set(None),
+    };
+    term::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Writes the period that a charge pays.
+pub async fn insert_period(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    activation_id: ActivationId,
+    charge: &Charge,
+    price_minor: i64,
+    charge_entry_id: Option<LedgerEntryId>,
+    charged_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = period::ActiveModel {
+        reseller_id: Set(reseller_id.0),
+        activation_id: Set(activation_id.0),
+        term_no: Set(i64::from(charge.term_no)),
+        period_no: Set(i64::from(charge.period.n)),
+        id: Set(Uuid::now_v7()),
+        start_on: Set(charge.period.start_on),
+        end_on: Set(charge.period.end_on),
+        starts_at: Set(charge.period.starts_at),
+        ends_at: Set(charge.period.ends_at),
+        price_minor: Set(price_minor),
+        charge_entry_id: Set(charge_entry_id.map(|id| id.0)),
+        charged_at: Set(charged_at),
+    };
+    period::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// The paid periods that end after `after` (all without it), each with what is left of its charge.
+pub async fn list_periods(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    activation_id: ActivationId,
+    after: Option<DateTime<Utc>>,
+) -> Result<Vec<PaidPeriodRow>, Error> {
+    let rows = period::Entity::find()
+        .filter(period::Column::ResellerId.eq(reseller_id.0))
+        .filter(period::Column::ActivationId.eq(activation_id.0))
+        .apply_if(after, |query, after| query.filter(period::Column::EndsAt.gt(after)))
+        .order_by_asc(period::Column::StartsAt)
+        .all(tx.connection())
+        .await?;
+    let mut paid = Vec::with_capacity(rows.len());
+    for row in rows {
+        let charge_entry_id = row.charge_entry_id.map(LedgerEntryId);
+        let refunded_minor = match charge_entry_id {
+            Some(id) => ledger::store::refunded_minor(tx.connection(), reseller_id, id).await?,
+            None => 0,
+        };
+        let period = Period {
+            n: counting(row.period_no)?,
+            start_on: row.start_on,
+            end_on: row.end_on,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+        };
+        let paid_period = PaidPeriod { period, charge_minor: row.price_minor - refunded_minor };
+        let term_no = counting(row.term_no)?;
+        paid.push(PaidPeriodRow { term_no, paid: paid_period, charged_at: row.charged_at, charge_entry_id });
+    }
+    Ok(paid)
+}
