@@ -8,7 +8,7 @@ use domain::ledger::{Posting, PostingError};
 use shared::problem::ProblemCode;
 use shared::vocab::{ActivationId, LedgerEntryId};
 
-use super::store::{self, Wallet};
+use super::store;
 use crate::auth::{Actor, Reseller};
 use crate::db::WriteTx;
 use crate::error::Error;
@@ -71,9 +71,8 @@ pub async fn post(
     details: &Details<'_>,
 ) -> Result<PostedEntry, Error> {
     let effect_minor = posting.wallet_effect_minor();
-    let wallet = match store::change_wallet(tx, reseller.id, effect_minor).await? {
-        Some(wallet) => wallet,
-        None => change_or_explain(tx, reseller, effect_minor).await?,
+    let Some(wallet) = store::change_wallet(tx, reseller.id, effect_minor).await? else {
+        return Err(explain(tx, reseller, effect_minor).await?);
     };
     let id = store::insert_entry(tx, reseller, posting, details, wallet).await?;
     Ok(PostedEntry {
@@ -84,26 +83,16 @@ pub async fn post(
     })
 }
 
-/// The statement matched no wallet: there is none yet, it is blocked, or it holds too little.
-async fn change_or_explain(tx: &WriteTx, reseller: &Reseller, effect_minor: i64) -> Result<Wallet, Error> {
-    let Some(wallet) = store::find_wallet(tx.connection(), reseller.id).await? else {
-        store::open_accounts(tx, reseller.id, reseller.currency).await?;
-        return match store::change_wallet(tx, reseller.id, effect_minor).await? {
-            Some(wallet) => Ok(wallet),
-            None => Err(insufficient(reseller, effect_minor, 0)),
-        };
-    };
+/// The statement matched no wallet: it is blocked, or it holds too little.
+async fn explain(tx: &WriteTx, reseller: &Reseller, effect_minor: i64) -> Result<Error, Error> {
+    let wallet = store::find_wallet(tx.connection(), reseller.id).await?.ok_or_else(Error::not_found)?;
     if wallet.blocked_at.is_some() {
-        return Err(Error::new(
+        return Ok(Error::new(
             ProblemCode::WalletBlocked,
             "The wallet is blocked until its books agree again. Nothing was charged.",
         ));
     }
-    Err(insufficient(reseller, effect_minor, wallet.balance_minor))
-}
-
-fn insufficient(reseller: &Reseller, effect_minor: i64, available_minor: i64) -> Error {
-    Error::insufficient_balance(reseller.money(-effect_minor), reseller.money(available_minor))
+    Ok(Error::insufficient_balance(reseller.money(-effect_minor), reseller.money(wallet.balance_minor)))
 }
 
 /// A posting that the rules refuse is a wrong amount.

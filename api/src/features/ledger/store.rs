@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::ledger::Posting;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
-use shared::vocab::{Currency, LedgerAccountKind, LedgerEntryId, ResellerId};
+use shared::vocab::{LedgerAccountKind, LedgerEntryId, ResellerId};
 use uuid::Uuid;
 
 use super::service::Details;
@@ -72,22 +72,6 @@ pub async fn lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option
         last_sequence: row.last_sequence,
         blocked_at: row.blocked_at,
     }))
-}
-
-/// Opens the reseller's four accounts, unless they are open.
-pub async fn open_accounts(tx: &WriteTx, reseller_id: ResellerId, currency: Currency) -> Result<(), Error> {
-    let rows = LedgerAccountKind::ALL.iter().map(|kind| ledger_account::ActiveModel {
-        reseller_id: Set(reseller_id.0),
-        kind: Set(Word(*kind)),
-        currency: Set(Word(currency)),
-        balance_minor: Set(0),
-        last_sequence: Set(0),
-        blocked_at: Set(None),
-    });
-    let is_open =
-        OnConflict::columns([ledger_account::Column::ResellerId, ledger_account::Column::Kind]).do_nothing().to_owned();
-    ledger_account::Entity::insert_many(rows).on_conflict(is_open).exec_without_returning(tx.connection()).await?;
-    Ok(())
 }
 
 /// Writes the entry that explains what [`change_wallet`] did.
