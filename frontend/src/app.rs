@@ -77,6 +77,8 @@ fn focus_heading() {
 
 /// Whether a key is meant for a field, or a dialog is open.
 fn is_typing() -> bool {
-    let in_field = document().active_element().is_some_and(|element| matches!(element.closest("input, textarea, select, dialog"), Ok(Some(_))));
+    let in_field = document()
+        .active_element()
+        .is_some_and(|element| matches!(element.closest("input, textarea, select, dialog"), Ok(Some(_))));
     in_field || matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
 }

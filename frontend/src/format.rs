@@ -88,16 +88,14 @@ fn typographic_minus(text: &str) -> String {
 }
 
 fn formatted(key: &str, options: &[(&str, JsValue)], is_date: bool, value: &JsValue) -> Option<String> {
-    let formatter = FORMATTERS.with_borrow(|known| {
-        known.iter().find(|(known, _)| known == key).map(|(_, formatter)| formatter.clone())
-    });
-    let formatter = match formatter {
-        Some(formatter) => formatter,
-        None => {
-            let formatter = new_formatter(options, is_date, "")?;
-            FORMATTERS.with_borrow_mut(|known| known.push((key.to_owned(), formatter.clone())));
-            formatter
-        }
+    let formatter = FORMATTERS
+        .with_borrow(|known| known.iter().find(|(known, _)| known == key).map(|(_, formatter)| formatter.clone()));
+    let formatter = if let Some(formatter) = formatter {
+        formatter
+    } else {
+        let formatter = new_formatter(options, is_date, "")?;
+        FORMATTERS.with_borrow_mut(|known| known.push((key.to_owned(), formatter.clone())));
+        formatter
     };
     formatter.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
@@ -129,8 +127,7 @@ pub fn today(time_zone: &str) -> NaiveDate {
         ("timeZone", JsValue::from_str(time_zone)),
     ];
     let now = js_sys::Date::new_0();
-    let written = new_formatter(&options, true, "sv-SE").and_then(|formatter| {
-        formatter.call1(&JsValue::UNDEFINED, &now).ok()?.as_string()?.parse().ok()
-    });
+    let written = new_formatter(&options, true, "sv-SE")
+        .and_then(|formatter| formatter.call1(&JsValue::UNDEFINED, &now).ok()?.as_string()?.parse().ok());
     written.unwrap_or_default()
 }

@@ -10,6 +10,7 @@ pub mod components;
 pub mod format;
 pub mod pages;
 pub mod state;
+mod url;
 
 /// Takes the place of the painted shell.
 pub fn run() {

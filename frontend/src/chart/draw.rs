@@ -228,21 +228,23 @@ fn end_labels(area: &Area<'_>, geometry: &Geometry, picture: &Picture, ends: &En
     Ok(())
 }
 
-/// The heights of the two end labels, at least 36 px apart and above the axis.
+/// The heights of the two end labels, at least 36 px apart and above the axis. The current label has a second line below it.
 fn apart(current: f64, previous: Option<f64>, bottom: f64) -> (f64, Option<f64>) {
     const LEAST: f64 = 36.0;
-    // The current label has a second line below it.
+    const TOPMOST: f64 = 9.0;
     let lowest = bottom - 18.0;
-    let Some(previous) = previous else { return (current.min(lowest), None) };
+    let current = current.clamp(TOPMOST, lowest);
+    let Some(previous) = previous else { return (current, None) };
+    let previous = previous.clamp(TOPMOST, bottom - 4.0);
     if (current - previous).abs() >= LEAST {
-        return (current.min(lowest), Some(previous.min(bottom - 4.0)));
+        return (current, Some(previous));
     }
-    if current >= previous {
-        let current = (previous + LEAST).min(lowest);
-        (current, Some(previous.min(current - LEAST)))
-    } else {
+    if previous > current {
         let previous = (current + LEAST).min(bottom - 4.0);
-        (current.min(previous - LEAST), Some(previous))
+        (previous - LEAST, Some(previous))
+    } else {
+        let current = current.max(TOPMOST + LEAST);
+        (current, Some(current - LEAST))
     }
 }
 

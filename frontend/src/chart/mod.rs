@@ -45,9 +45,12 @@ pub fn UsersChart(
     height: u32,
 ) -> impl IntoView {
     let is_table_open = RwSignal::new(false);
-    let summary = Memo::new(move |_| series.with(|series| series.as_ref().map(|series| model::summary(series, BROWSER))));
+    let summary =
+        Memo::new(move |_| series.with(|series| series.as_ref().map(|series| model::summary(series, BROWSER))));
     let has_weekends = move || {
-        series.with(|series| series.as_ref().is_some_and(|series| series.bucket == Bucket::Day && series.points.len() <= 62))
+        series.with(|series| {
+            series.as_ref().is_some_and(|series| series.bucket == Bucket::Day && series.points.len() <= 62)
+        })
     };
     let time_zone = move || {
         let zone = series.with(|series| series.as_ref().map(|series| series.time_zone.clone()));

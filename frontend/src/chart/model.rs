@@ -2,6 +2,8 @@
 //!
 //! Plain Rust: no browser. Knows the shape of [`ActiveUsersSeries`] and the words for it.
 
+use std::fmt::Write as _;
+
 use chrono::{Datelike, Weekday};
 use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries};
 use shared::vocab::Bucket;
@@ -42,7 +44,7 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
     let change = series.summary.previous_average.and_then(|previous| relative_change(average, previous));
     if let (Some(change), Some(earlier)) = (change, earlier_label(series)) {
         let preposition = if change == "level" { "with" } else { "on" };
-        after.push_str(&format!(", {change} {preposition} {earlier}"));
+        let _ = write!(after, ", {change} {preposition} {earlier}");
     }
     after.push('.');
     if let Some(peak) = &series.summary.peak {
@@ -51,7 +53,7 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
             Bucket::Week => format!("in the week of {}", (texts.date)(peak.from_on, DateForm::DayMonthLong)),
             Bucket::Month => format!("in {}", (texts.date)(peak.from_on, DateForm::MonthYear)),
         };
-        after.push_str(&format!(" Peak {} {on}.", (texts.count)(peak.value)));
+        let _ = write!(after, " Peak {} {on}.", (texts.count)(peak.value));
     }
     Summary { before: "Average ".to_owned(), figure: (texts.count)(average), after }
 }
@@ -111,10 +113,10 @@ impl Row {
         let so_far = if self.is_running { " so far" } else { "" };
         let mut text = format!("{}: {}{so_far}", self.name, self.value);
         if let Some((name, value)) = &self.previous {
-            text.push_str(&format!(", {name}: {value}"));
+            let _ = write!(text, ", {name}: {value}");
         }
         if let Some(change) = &self.change {
-            text.push_str(&format!(", {change}"));
+            let _ = write!(text, ", {change}");
         }
         text
     }

@@ -39,7 +39,9 @@ pub fn Plot(
             _ => (String::new(), Geometry::default()),
         })
     });
-    let rows = Memo::new(move |_| series.with(|series| series.as_ref().map(|series| rows(series, BROWSER)).unwrap_or_default()));
+    let rows = Memo::new(move |_| {
+        series.with(|series| series.as_ref().map(|series| rows(series, BROWSER)).unwrap_or_default())
+    });
     let at = RwSignal::new(None::<usize>);
     let row = Memo::new(move |_| rows.with(|rows| rows.get(at.get()?).cloned()));
     announce_row(row);
@@ -61,12 +63,12 @@ pub fn Plot(
             at.set(Some(next));
         }
     };
-    let label = move || {
-        series.with(|series| series.as_ref().map(|series| summary(series, BROWSER).text())).unwrap_or_default()
-    };
+    let label =
+        move || series.with(|series| series.as_ref().map(|series| summary(series, BROWSER).text())).unwrap_or_default();
     let marks = move || drawn.with(|(marks, _)| marks.clone());
     let crosshair = move || drawn.with(|(_, geometry)| at.get().map(|at| crosshair(geometry, at)).unwrap_or_default());
-    let tip_left = move || drawn.with(|(_, geometry)| format!("{}px", tip_left(geometry, at.get().unwrap_or_default())));
+    let tip_left =
+        move || drawn.with(|(_, geometry)| format!("{}px", tip_left(geometry, at.get().unwrap_or_default())));
     let tip = move || {
         let row = row.get()?;
         Some(view! { <div class="chart-tip" style:left=tip_left>{tip_rows(row)}</div> })

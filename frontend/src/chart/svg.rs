@@ -8,9 +8,7 @@ use std::fmt::Write as _;
 
 use plotters::style::Color;
 use plotters_backend::text_anchor::{HPos, VPos};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 /// Units of the drawing area in one CSS pixel.
 pub const UNITS: i32 = 10;

@@ -15,11 +15,15 @@ pub fn DataTable(
     /// The heading of the chart.
     title: &'static str,
 ) -> impl IntoView {
-    let caption = move || series.with(|series| series.as_ref().map(|series| {
-        let (from, to) = (series.from_on, series.to_on);
-        let date = |on| (BROWSER.date)(on, crate::format::words::DateForm::Medium);
-        format!("{title}, {} to {}", date(from), date(to))
-    }));
+    let caption = move || {
+        series.with(|series| {
+            series.as_ref().map(|series| {
+                let (from, to) = (series.from_on, series.to_on);
+                let date = |on| (BROWSER.date)(on, crate::format::words::DateForm::Medium);
+                format!("{title}, {} to {}", date(from), date(to))
+            })
+        })
+    };
     let earlier = move || {
         let label = series.with(|series| series.as_ref().and_then(earlier_label));
         label.unwrap_or_else(|| "Earlier".to_owned())

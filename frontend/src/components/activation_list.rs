@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::dto::activation::ActivationRow;
 use shared::vocab::{ActivationStatus, BillingState};
@@ -53,7 +54,7 @@ pub fn ActivationList(
             let item = move |row: ActivationRow| list_row(&row, today.get_untracked());
             view! { <ul class="list"><For each=move || rows.get() key=key children=item/></ul> }.into_any()
         } else {
-            let item = move |row: ActivationRow| table_row(row, today.get_untracked());
+            let item = move |row: ActivationRow| table_row(&row, today.get_untracked());
             view! {
                 <div class="table-scroll has-list" role="region" tabindex="0" aria-label=label>
                     <table class="table">
@@ -94,13 +95,13 @@ fn header((key, name, class): (&'static str, &'static str, &'static str), sort: 
     .into_any()
 }
 
-fn table_row(row: ActivationRow, today: NaiveDate) -> AnyView {
+fn table_row(row: &ActivationRow, today: NaiveDate) -> AnyView {
     let path = format!("/activations/{}", row.id);
     let navigate = use_navigate();
     let target = path.clone();
     let open = move |event: web_sys::MouseEvent| {
         if is_plain_click(&event) {
-            navigate(&target, Default::default());
+            navigate(&target, NavigateOptions::default());
         }
     };
     let price = money(row.price);
@@ -119,9 +120,9 @@ fn table_row(row: ActivationRow, today: NaiveDate) -> AnyView {
                 <span class="cell-main cell-clip">{row.client.name.clone()}</span>
                 <span class="cell-sub cell-clip">{row.client.email.clone()}</span>
             </td>
-            <td>{status_pill(&row, today)}</td>
+            <td>{status_pill(row, today)}</td>
             <td>{time_of(row.activated_on, DateForm::Medium)}</td>
-            <td>{next_renewal(&row)}</td>
+            <td>{next_renewal(row)}</td>
             <td class="num col-price">{price}</td>
         </tr>
     }
@@ -176,10 +177,8 @@ fn list_line(row: &ActivationRow, today: NaiveDate) -> AnyView {
         (ActivationStatus::Deactivated, None) => ("Ended ", row.ends_on.or(row.paid_until_on)),
         (_, None) => ("Paid until ", row.paid_until_on),
     };
-    let until = row.grace_until_on.filter(|_| is_grace);
-    let until = until.map(|on| view! { ", on until "{time_of(on, DateForm::near(on, today))} });
     match on {
-        Some(on) => view! { {word}{time_of(on, DateForm::near(on, today))}{until} }.into_any(),
+        Some(on) => view! { {word}{time_of(on, DateForm::near(on, today))} }.into_any(),
         None => "Not paid".into_any(),
     }
 }

@@ -47,7 +47,7 @@ const PLACES: [Place; 4] = [
     Place { path: "/settings/security", name: "Settings", short_name: "Settings", symbol: "gear", needs: None },
 ];
 
-/// Names the page: the document's title, after "ResellPortal" and the reseller are known.
+/// Names the page: the document's title, with the reseller once that is known.
 pub fn use_page(title: impl Fn() -> String + 'static) {
     let session = app_state().session;
     Effect::new(move |_| {
@@ -80,7 +80,7 @@ pub fn Shell() -> impl IntoView {
         <div class="app">
             <a class="skip" href="#main">"Skip to content"</a>
             <nav class="side-nav" aria-label="Main">
-                <a class="brand" href="/dashboard">{brand_mark()}<span class="brand__name">{move || reseller_name(state.session.session())}</span></a>
+                <a class="brand" href="/dashboard" aria-label=move || format!("{}, dashboard", reseller_name(state.session.session()))>{brand_mark()}<span class="brand__name">{move || reseller_name(state.session.session())}</span></a>
                 <ul class="side-nav__list">{places(pathname, |place| view! { <li>{side_item(place.0, place.1)}</li> }.into_any())}</ul>
                 <div class="side-nav__foot">
                     <a class="side-nav__item" href="/docs/api" rel="external">{icon("info", 16)}<span>"API guide"</span></a>
@@ -157,7 +157,7 @@ fn TopBar() -> impl IntoView {
     let pathname = use_location().pathname;
     let search = move |_| {
         if pathname.get_untracked() != "/activations" {
-            navigate("/activations", Default::default());
+            navigate("/activations", leptos_router::NavigateOptions::default());
         }
         focus_search();
     };
@@ -176,9 +176,11 @@ fn TopBar() -> impl IntoView {
             state.balance.set(figure);
         }
     });
-    let balance = move || state.balance.get().map(|balance| view! {
+    let balance = move || {
+        state.balance.get().map(|balance| view! {
         <span class="top-bar__balance">{icon("wallet", 16)}<span><span class="vh">"Balance "</span>{money(balance)}</span></span>
-    });
+    })
+    };
     view! {
         <header class="top-bar">
             <button class="jump" type="button" aria-keyshortcuts="/" on:click=search>

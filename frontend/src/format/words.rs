@@ -132,7 +132,7 @@ pub fn counted(count: i64, one: &str, many: &str, texts: Texts<'_>) -> String {
 pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_alphanumeric));
     let Some(first) = words.next() else { return String::new() };
-    let letters: String = match words.last() {
+    let letters: String = match words.next_back() {
         Some(last) => first.chars().take(1).chain(last.chars().take(1)).collect(),
         None => first.chars().take(2).collect(),
     };

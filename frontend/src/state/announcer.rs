@@ -10,7 +10,7 @@ pub struct Announcer {
 
 impl Announcer {
     /// Made once, by the app.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { message: RwSignal::new(String::new()) }
     }
 

@@ -34,7 +34,7 @@ impl<T: Send + Sync + 'static> Copy for Query<T> {}
 
 impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
     /// Reads nothing yet. Asks again after each log-in.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let session = app_state().session;
         let query = Self {
             data: RwSignal::new(None),

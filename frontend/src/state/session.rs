@@ -31,7 +31,7 @@ pub struct SessionState {
 
 impl SessionState {
     /// Made once, by the app.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { status: RwSignal::new(SessionStatus::Unknown), log_ins: RwSignal::new(0) }
     }
 

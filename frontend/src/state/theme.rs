@@ -53,7 +53,7 @@ pub struct ThemeState {
 
 impl ThemeState {
     /// Made once, by the app.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let stored = storage().and_then(|storage| storage.get_item(KEY).ok()?);
         let choice = RwSignal::new(stored.map_or(ThemeChoice::System, |word| ThemeChoice::from_word(&word)));
         let state = Self { choice };

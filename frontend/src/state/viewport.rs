@@ -9,14 +9,12 @@ use wasm_bindgen::closure::Closure;
 pub struct Viewport {
     /// Below 640 px: lists instead of tables, a docked tooltip.
     pub is_narrow: ReadSignal<bool>,
-    /// Below 1024 px: the price moves under the product.
-    pub is_medium: ReadSignal<bool>,
 }
 
 impl Viewport {
     /// Made once, by the app.
-    pub fn new() -> Self {
-        Self { is_narrow: matches("(max-width: 639.98px)"), is_medium: matches("(max-width: 1023.98px)") }
+    pub(crate) fn new() -> Self {
+        Self { is_narrow: matches("(max-width: 639.98px)") }
     }
 }
 

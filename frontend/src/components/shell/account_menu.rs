@@ -36,11 +36,13 @@ pub fn AccountMenu() -> impl IntoView {
         }
     };
     let letters = move || person.get().map(|(name, _)| initials(&name)).unwrap_or_default();
-    let opener_name = move || person.get().map_or_else(|| "Account menu".to_owned(), |(name, _)| format!("{name}, account menu"));
+    let opener_name =
+        move || person.get().map_or_else(|| "Account menu".to_owned(), |(name, _)| format!("{name}, account menu"));
     let leave = move |everywhere: bool| {
         is_open.set(false);
         spawn_local(async move {
-            let left = if everywhere { Authenticated.log_out_everywhere().await } else { Authenticated.log_out().await };
+            let left =
+                if everywhere { Authenticated.log_out_everywhere().await } else { Authenticated.log_out().await };
             match left {
                 Ok(()) | Err(ApiError::SessionEnded) => state.session.end(),
                 Err(error) => state.announcer.say(&format!("You are still signed in. {}", error.sentence())),
@@ -74,8 +76,7 @@ pub fn AccountMenu() -> impl IntoView {
 }
 
 fn event_target(event: &web_sys::PointerEvent) -> web_sys::Node {
-    use wasm_bindgen::JsCast as _;
-    event.target().map_or_else(|| document().into(), |target| target.unchecked_into())
+    event.target().map_or_else(|| document().into(), wasm_bindgen::JsCast::unchecked_into)
 }
 
 #[component]

@@ -38,14 +38,17 @@ pub fn ActivationPage() -> impl IntoView {
     });
     let title = Memo::new(move |_| query.data.with(|data| data.as_ref().map(|data| data.row.product.name.clone())));
     use_page(move || title.get().map_or_else(|| "Activation".to_owned(), |name| format!("{name} – Activations")));
-    let is_unknown = move || id.get().is_none() || query.error.with(|error| error.as_ref().and_then(ApiError::code) == Some(ProblemCode::NotFound));
+    let is_unknown = move || {
+        id.get().is_none()
+            || query.error.with(|error| error.as_ref().and_then(ApiError::code) == Some(ProblemCode::NotFound))
+    };
     let retry = Callback::new(move |()| query.reload());
     let body = move || {
         if is_unknown() {
             return unknown();
         }
         if let Some(data) = query.data.get() {
-            return content(data);
+            return content(&data);
         }
         match query.error.get() {
             Some(error) => view! { <section class="card">{error_panel("The activation could not be loaded", &error, retry)}</section> }.into_any(),
@@ -66,20 +69,26 @@ pub fn ActivationPage() -> impl IntoView {
 #[component]
 fn Head(query: Query<Activation>, title: Memo<Option<String>>) -> impl IntoView {
     let state = app_state();
-    let pill = move || query.data.with(|data| data.as_ref().map(|data| {
-        status_pill(&data.row, crate::format::today(&state.session.time_zone()))
-    }));
-    let sub = move || query.data.with(|data| data.as_ref().map(|data| {
-        let client = &data.row.client;
-        let id = data.row.id.to_string();
-        view! {
-            <p class="detail-head__sub">
-                <a href=format!("/activations?client={}", client.id)>{client.name.clone()}</a>
-                {client.email.clone().map(|email| view! { <span>{email}</span> })}
-                <span class="id">{id.clone()}<CopyButton text=id label="Copy id"/></span>
-            </p>
-        }
-    }));
+    let pill = move || {
+        query.data.with(|data| {
+            data.as_ref().map(|data| status_pill(&data.row, crate::format::today(&state.session.time_zone())))
+        })
+    };
+    let sub = move || {
+        query.data.with(|data| {
+            data.as_ref().map(|data| {
+                let client = &data.row.client;
+                let id = data.row.id.to_string();
+                view! {
+                    <p class="detail-head__sub">
+                        <a href=format!("/activations?client={}", client.id)>{client.name.clone()}</a>
+                        {client.email.clone().map(|email| view! { <span>{email}</span> })}
+                        <span class="id">{id.clone()}<CopyButton text=id label="Copy id"/></span>
+                    </p>
+                }
+            })
+        })
+    };
     view! {
         <div class="detail-head">
             <div>
@@ -103,12 +112,12 @@ fn unknown() -> AnyView {
     .into_any()
 }
 
-fn content(data: Activation) -> AnyView {
+fn content(data: &Activation) -> AnyView {
     let today = crate::format::today(&app_state().session.time_zone());
     let id = data.row.id;
-    let access = access(&data);
-    let details = details(&data, today);
-    let money = money::panel(&data);
+    let access = access(data);
+    let details = details(data, today);
+    let money = money::panel(data);
     view! {
         <div class="grid-2-1">
             <div class="stack">
@@ -149,9 +158,13 @@ fn details(data: &Activation, today: NaiveDate) -> AnyView {
     };
     let paused = data.paused_at.map(|at| {
         let zone = app_state().session.time_zone();
-        fact("Paused since", view! { <time datetime=at.to_string()>{crate::format::date_time(at, &zone)}</time> }.into_any())
+        fact(
+            "Paused since",
+            view! { <time datetime=at.to_string()>{crate::format::date_time(at, &zone)}</time> }.into_any(),
+        )
     });
-    let reference = row.external_reference.clone().map(|text| fact("External reference", view! { <code>{text}</code> }.into_any()));
+    let reference =
+        row.external_reference.clone().map(|text| fact("External reference", view! { <code>{text}</code> }.into_any()));
     let notes = data.notes.clone().map(|text| fact("Notes", view! { <span class="pre-line">{text}</span> }.into_any()));
     view! {
         <section class="card" aria-labelledby="details">
@@ -188,7 +201,10 @@ fn Use(id: ActivationId) -> impl IntoView {
     let failure = Memo::new(move |_| series.data.with(Option::is_none).then(|| series.error.get()).flatten());
     let retry = Callback::new(move |()| series.reload());
     move || match failure.get() {
-        Some(error) => view! { <section class="card">{error_panel("Active users could not be loaded", &error, retry)}</section> }.into_any(),
+        Some(error) => {
+            view! { <section class="card">{error_panel("Active users could not be loaded", &error, retry)}</section> }
+                .into_any()
+        }
         None => view! {
             <UsersChart
                 id="usage"
@@ -218,7 +234,10 @@ fn access(data: &Activation) -> Option<AnyView> {
     });
     let note = data.access_note.clone().map(|note| {
         let text = note.clone();
-        fact("How to sign in", view! { <span>{note}</span><CopyButton text=text label="Copy how to sign in" with_word=true/> }.into_any())
+        fact(
+            "How to sign in",
+            view! { <span>{note}</span><CopyButton text=text label="Copy how to sign in" with_word=true/> }.into_any(),
+        )
     });
     if url.is_none() && note.is_none() {
         return None;

@@ -39,5 +39,6 @@ pub fn panel(data: &Activation) -> Option<AnyView> {
 }
 
 fn row(name: &'static str, note: String, value: AnyView) -> AnyView {
-    view! { <div class="facts__row"><dt>{name}<span class="facts__note">{note}</span></dt><dd>{value}</dd></div> }.into_any()
+    view! { <div class="facts__row"><dt>{name}<span class="facts__note">{note}</span></dt><dd>{value}</dd></div> }
+        .into_any()
 }

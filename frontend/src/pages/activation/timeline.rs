@@ -66,9 +66,11 @@ pub fn Timeline(id: ActivationId) -> impl IntoView {
         }
         .into_any()
     };
-    let more = move || cursor.with(Option::is_some).then(|| {
+    let more = move || {
+        cursor.with(Option::is_some).then(|| {
         view! { <p class="card__foot"><button class="link-button" type="button" on:click=older.clone()>"Show older"</button></p> }
-    });
+    })
+    };
     view! {
         <section class="card" aria-labelledby="timeline">
             <div class="card__head"><h2 id="timeline">"Timeline"</h2></div>
@@ -85,7 +87,7 @@ fn entry(row: HistoryEntry, zone: &str) -> AnyView {
         row.reason.clone(),
         row.paid_until_on.map(|on| format!("Paid until {}", date(on, DateForm::Medium))),
     ];
-    let details = details.into_iter().flatten().map(|text| format!(" · {text}")).collect::<String>();
+    let details = details.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let request = row.request_id.map(|id| view! { " · "<span class="nowrap">"Request "<code>{id}</code></span> });
     view! {
         <li class="timeline__item">
@@ -93,7 +95,7 @@ fn entry(row: HistoryEntry, zone: &str) -> AnyView {
             <span class="timeline__what">{what}</span>
             <span class="timeline__amount">{row.amount.map(money)}</span>
             <span class="timeline__meta">
-                <time datetime=row.occurred_at.to_string()>{date_time(row.occurred_at, zone)}</time>{details}{request}
+                <time datetime=row.occurred_at.to_string()>{date_time(row.occurred_at, zone)}</time>" · "{details}{request}
             </span>
         </li>
     }

@@ -1,11 +1,13 @@
 //! The filter panel: beside the list on wide screens, a full-screen sheet on narrow ones. Every choice acts at once.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use shared::dto::activation::ActivationCounts;
 use shared::vocab::{ActivationStatus, BillingInterval, BillingState};
 
 use super::Show;
 use super::model::{ListView, billing_state_name, toggle};
+use crate::components::icon;
 use crate::format::words::{counted, interval_name, status_name};
 use crate::format::{BROWSER, count};
 
@@ -38,49 +40,80 @@ pub fn Filters(
         show.run((changed.from_start(), false));
     };
     let statuses = STATUSES.map(|status| {
-        let number = Signal::derive(move || number_of(counts, |counts| {
-            counts.by_status.iter().find(|known| known.status == status).map(|known| known.count)
-        }));
+        let number = Signal::derive(move || {
+            number_of(counts, |counts| {
+                counts.by_status.iter().find(|known| known.status == status).map(|known| known.count)
+            })
+        });
         let is_on = Signal::derive(move || view.with(|view| view.status.contains(&status)));
-        check(status_name(status).to_owned(), number, is_on, Callback::new(move |()| change(&|view| toggle(&mut view.status, status))))
+        check(
+            status_name(status).to_owned(),
+            number,
+            is_on,
+            Callback::new(move |()| change(&|view| toggle(&mut view.status, status))),
+        )
     });
-    let products = move || counts.with(|counts| {
-        let known = counts.as_ref().map(|counts| counts.by_product.clone()).unwrap_or_default();
-        known.into_iter().map(|known| {
-            let id = known.product.id;
-            let is_on = Signal::derive(move || view.with(|view| view.product.contains(&id)));
-            let number = Signal::derive(move || Some(count(known.count)));
-            check(known.product.name, number, is_on, Callback::new(move |()| change(&|view| toggle(&mut view.product, id))))
-        }).collect_view()
-    });
+    let products = move || {
+        counts.with(|counts| {
+            let known = counts.as_ref().map(|counts| counts.by_product.clone()).unwrap_or_default();
+            known
+                .into_iter()
+                .map(|known| {
+                    let id = known.product.id;
+                    let is_on = Signal::derive(move || view.with(|view| view.product.contains(&id)));
+                    let number = Signal::derive(move || Some(count(known.count)));
+                    check(
+                        known.product.name,
+                        number,
+                        is_on,
+                        Callback::new(move |()| change(&|view| toggle(&mut view.product, id))),
+                    )
+                })
+                .collect_view()
+        })
+    };
     let intervals = BillingInterval::ALL.iter().map(|interval| {
         let interval = *interval;
-        let number = Signal::derive(move || number_of(counts, |counts| {
-            counts.by_billing_interval.iter().find(|known| known.billing_interval == interval).map(|known| known.count)
-        }));
+        let number = Signal::derive(move || {
+            number_of(counts, |counts| {
+                counts
+                    .by_billing_interval
+                    .iter()
+                    .find(|known| known.billing_interval == interval)
+                    .map(|known| known.count)
+            })
+        });
         let is_on = Signal::derive(move || view.with(|view| view.billing_interval.contains(&interval)));
-        check(interval_name(interval).to_owned(), number, is_on, Callback::new(move |()| change(&|view| toggle(&mut view.billing_interval, interval))))
+        check(
+            interval_name(interval).to_owned(),
+            number,
+            is_on,
+            Callback::new(move |()| change(&|view| toggle(&mut view.billing_interval, interval))),
+        )
     });
     let states = BillingState::ALL.iter().map(|state| {
         let state = *state;
         let is_on = Signal::derive(move || view.with(|view| view.billing_state.contains(&state)));
-        check(billing_state_name(state).to_owned(), Signal::stored(None), is_on, Callback::new(move |()| change(&|view| toggle(&mut view.billing_state, state))))
+        check(
+            billing_state_name(state).to_owned(),
+            Signal::stored(None),
+            is_on,
+            Callback::new(move |()| change(&|view| toggle(&mut view.billing_state, state))),
+        )
     });
-    let from = move |event: web_sys::Event| {
-        let on = event_target_value(&event).parse().ok();
-        change(&move |view| view.activated_from = on);
-    };
-    let to = move |event: web_sys::Event| {
-        let on = event_target_value(&event).parse().ok();
-        change(&move |view| view.activated_to = on);
-    };
+    let from = Callback::new(move |on| change(&move |view| view.activated_from = on));
+    let to = Callback::new(move |on| change(&move |view| view.activated_to = on));
     let done = move || match total.get() {
         Some(total) => format!("Show {}", counted(total, "activation", "activations", BROWSER)),
         None => "Show".to_owned(),
     };
-    let all = move || counts.with(|counts| counts.as_ref().map(|counts| {
-        format!("Counts are for all {}.", counted(counts.total, "activation", "activations", BROWSER))
-    }));
+    let all = move || {
+        counts.with(|counts| {
+            counts.as_ref().map(|counts| {
+                format!("Counts are for all {}.", counted(counts.total, "activation", "activations", BROWSER))
+            })
+        })
+    };
     let close_on_escape = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             close.run(());
@@ -96,14 +129,8 @@ pub fn Filters(
             <fieldset><legend class="filter-panel__legend">"Billing interval"</legend>{intervals.collect_view()}</fieldset>
             <div class="filter-panel__stack">
                 <fieldset><legend class="filter-panel__legend">"Billing"</legend>{states.collect_view()}</fieldset>
-                <div class="field">
-                    <label class="filter-panel__legend" for="activated-from">"Activated from"</label>
-                    <input class="input" type="date" id="activated-from" prop:value=move || date_value(view.get().activated_from) on:change=from/>
-                </div>
-                <div class="field">
-                    <label class="filter-panel__legend" for="activated-to">"Activated to"</label>
-                    <input class="input" type="date" id="activated-to" prop:value=move || date_value(view.get().activated_to) on:change=to/>
-                </div>
+                {date_field("activated-from", "Activated from", Signal::derive(move || view.get().activated_from), from)}
+                {date_field("activated-to", "Activated to", Signal::derive(move || view.get().activated_to), to)}
             </div>
             <div class="filter-panel__foot">
                 <button class="btn" type="button" on:click=move |_| close.run(())>{done}</button>
@@ -114,11 +141,51 @@ pub fn Filters(
     }
 }
 
-fn date_value(on: Option<chrono::NaiveDate>) -> String {
-    on.map(|on| on.to_string()).unwrap_or_default()
+/// A date that is typed; what is not a date is said and changes nothing.
+fn date_field(
+    id: &'static str,
+    name: &'static str,
+    on: Signal<Option<NaiveDate>>,
+    change: Callback<Option<NaiveDate>>,
+) -> AnyView {
+    let is_wrong = RwSignal::new(false);
+    let changed = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        let date = text.trim().parse().ok();
+        is_wrong.set(date.is_none() && !text.trim().is_empty());
+        if !is_wrong.get_untracked() {
+            change.run(date);
+        }
+    };
+    let error_id = format!("{id}-error");
+    let described_by = error_id.clone();
+    view! {
+        <div class="field">
+            <label class="filter-panel__legend" for=id>{name}</label>
+            <input
+                class="input"
+                type="text"
+                inputmode="numeric"
+                id=id
+                placeholder="YYYY-MM-DD"
+                autocomplete="off"
+                prop:value=move || on.get().map(|on| on.to_string()).unwrap_or_default()
+                aria-invalid=move || is_wrong.get().then_some("true")
+                aria-describedby=move || is_wrong.get().then(|| described_by.clone())
+                on:change=changed
+            />
+            {move || is_wrong.get().then(|| view! {
+                <p class="field__error" id=error_id.clone()>{icon("warn", 14)}"Write the date as 2026-07-14."</p>
+            })}
+        </div>
+    }
+    .into_any()
 }
 
-fn number_of(counts: RwSignal<Option<ActivationCounts>>, of: impl Fn(&ActivationCounts) -> Option<i64>) -> Option<String> {
+fn number_of(
+    counts: RwSignal<Option<ActivationCounts>>,
+    of: impl Fn(&ActivationCounts) -> Option<i64>,
+) -> Option<String> {
     counts.with(|counts| counts.as_ref().and_then(of)).map(count)
 }
 

@@ -65,7 +65,8 @@ pub fn ActivationsPage() -> impl IntoView {
     });
     let is_open = RwSignal::new(false);
     let opener = NodeRef::<leptos::html::Button>::new();
-    let filter_count = move || view.with(|view| view.chips(None, BROWSER).iter().filter(|chip| chip.name != "Search").count());
+    let filter_count =
+        move || view.with(|view| view.chips(None, BROWSER).iter().filter(|chip| chip.name != "Search").count());
     let close = Callback::new(move |()| {
         is_open.set(false);
         if let Some(opener) = opener.get_untracked() {
@@ -102,7 +103,9 @@ pub fn ActivationsPage() -> impl IntoView {
 /// A cursor that the server no longer takes leads back to the first page.
 fn forget_old_cursor(page: Query<Page<ActivationRow>>, view: Memo<ListView>, show: Show) {
     Effect::new(move |_| {
-        let is_refused = page.error.with(|error| matches!(error, Some(ApiError::Problem(problem)) if matches!(problem.status, 400 | 422)));
+        let is_refused = page
+            .error
+            .with(|error| matches!(error, Some(ApiError::Problem(problem)) if matches!(problem.status, 400 | 422)));
         let present = view.get_untracked();
         if is_refused && !present.cursor.is_empty() {
             show.run((present.from_start(), true));
@@ -190,7 +193,12 @@ fn chips(view: Memo<ListView>, counts: RwSignal<Option<ActivationCounts>>, show:
 }
 
 #[component]
-fn Rows(page: Query<Page<ActivationRow>>, view: Memo<ListView>, counts: RwSignal<Option<ActivationCounts>>, show: Show) -> impl IntoView {
+fn Rows(
+    page: Query<Page<ActivationRow>>,
+    view: Memo<ListView>,
+    counts: RwSignal<Option<ActivationCounts>>,
+    show: Show,
+) -> impl IntoView {
     #[derive(Clone, PartialEq)]
     enum Stage {
         Waiting,
@@ -207,7 +215,8 @@ fn Rows(page: Query<Page<ActivationRow>>, view: Memo<ListView>, counts: RwSignal
             (Some(false), _) => Stage::Ready,
         }
     });
-    let rows = Signal::derive(move || page.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default()));
+    let rows =
+        Signal::derive(move || page.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default()));
     let caption = Signal::derive(move || format!("Activations, {}", view.get().sort_sentence()));
     let sort = SortHeader {
         sort: Signal::derive(move || view.get().sort),
@@ -229,7 +238,12 @@ fn Rows(page: Query<Page<ActivationRow>>, view: Memo<ListView>, counts: RwSignal
 fn nothing(view: Memo<ListView>, counts: RwSignal<Option<ActivationCounts>>, show: Show) -> AnyView {
     let is_filtered = view.with(|view| !view.chips(None, BROWSER).is_empty());
     if !is_filtered {
-        return empty("layers", "No products activated yet", "Products appear here as soon as the first one is activated or imported.", None);
+        return empty(
+            "layers",
+            "No products activated yet",
+            "Products appear here as soon as the first one is activated or imported.",
+            None,
+        );
     }
     let clear = move |_| show.run((view.get_untracked().without_filters(), false));
     let chips = move || chips(view, counts, show).map(|chips| view! { <div class="chips">{chips}</div> });
@@ -246,7 +260,11 @@ fn nothing(view: Memo<ListView>, counts: RwSignal<Option<ActivationCounts>>, sho
 
 #[component]
 fn Pager(page: Query<Page<ActivationRow>>, view: Memo<ListView>, show: Show) -> impl IntoView {
-    let total = move || page.data.with(|page| page.as_ref().and_then(|page| page.page.total)).map(|total| counted(total, "activation", "activations", BROWSER));
+    let total = move || {
+        page.data
+            .with(|page| page.as_ref().and_then(|page| page.page.total))
+            .map(|total| counted(total, "activation", "activations", BROWSER))
+    };
     let step = move |name: &'static str, cursor: Option<String>| match cursor {
         Some(cursor) => {
             let path = ListView { cursor, ..view.get() }.page_path();
@@ -262,7 +280,8 @@ fn Pager(page: Query<Page<ActivationRow>>, view: Memo<ListView>, show: Show) -> 
         let limit = event_target_value(&event).parse().unwrap_or(model::LIMITS[0]);
         show.run((ListView { limit, ..view.get_untracked() }.from_start(), false));
     };
-    let option = move |limit: u32| view! { <option value=limit selected=move || view.get().limit == limit>{limit}</option> };
+    let option =
+        move |limit: u32| view! { <option value=limit selected=move || view.get().limit == limit>{limit}</option> };
     view! {
         <nav class="pager" aria-label="Pages">
             <span>{total}</span>

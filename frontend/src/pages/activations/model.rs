@@ -9,6 +9,7 @@ use shared::paths;
 use shared::vocab::{ActivationStatus, BillingInterval, BillingState, ClientId, ProductId};
 
 use crate::format::words::{DateForm, Texts, interval_name, status_name};
+use crate::url::encoded;
 
 /// Longest search.
 pub const LONGEST_SEARCH: usize = 100;
@@ -222,7 +223,8 @@ impl ListView {
             chip("Status", names, Self { status: Vec::new(), ..self.clone() });
         }
         if !self.billing_state.is_empty() {
-            let names = self.billing_state.iter().map(|state| billing_state_name(*state)).collect::<Vec<_>>().join(", ");
+            let names =
+                self.billing_state.iter().map(|state| billing_state_name(*state)).collect::<Vec<_>>().join(", ");
             chip("Billing", names, Self { billing_state: Vec::new(), ..self.clone() });
         }
         if self.is_renewing {
@@ -233,11 +235,13 @@ impl ListView {
             chip("Product", names, Self { product: Vec::new(), ..self.clone() });
         }
         if !self.client.is_empty() {
-            let value = if self.client.len() == 1 { "One client".to_owned() } else { format!("{} clients", self.client.len()) };
+            let value =
+                if self.client.len() == 1 { "One client".to_owned() } else { format!("{} clients", self.client.len()) };
             chip("Client", value, Self { client: Vec::new(), ..self.clone() });
         }
         if !self.billing_interval.is_empty() {
-            let names = self.billing_interval.iter().map(|interval| interval_name(*interval)).collect::<Vec<_>>().join(", ");
+            let names =
+                self.billing_interval.iter().map(|interval| interval_name(*interval)).collect::<Vec<_>>().join(", ");
             chip("Interval", names, Self { billing_interval: Vec::new(), ..self.clone() });
         }
         if let Some(on) = self.activated_from {
@@ -283,33 +287,17 @@ fn joined<T: ToString>(members: &[T]) -> String {
 }
 
 fn encode(pairs: &[(&'static str, String)]) -> String {
-    let pair = |(key, value): &(&'static str, String)| format!("{key}={}", encode_value(value));
+    let pair = |(key, value): &(&'static str, String)| format!("{key}={}", encoded(value, b","));
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
-}
-
-/// Percent-encodes what has a meaning in a query; the comma of lists stays readable.
-fn encode_value(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 /// Adds a member to a filter, or takes it out; the order is kept the same for equal views.
 pub fn toggle<T: Ord + Copy>(members: &mut Vec<T>, member: T) {
-    match members.iter().position(|known| *known == member) {
-        Some(position) => {
-            members.remove(position);
-        }
-        None => {
-            members.push(member);
-            members.sort();
-        }
+    if let Some(position) = members.iter().position(|known| *known == member) {
+        members.remove(position);
+    } else {
+        members.push(member);
+        members.sort();
     }
 }
 

@@ -93,12 +93,16 @@ fn sorting_cycles_descending_then_ascending_and_texts_begin_with_a() {
     assert_eq!(view.sorted_by("client").sorted_by("client").sorted_by("client").sort, "client");
     assert_eq!(view.sorted_by("price").cursor, "", "another order has other pages");
     assert_eq!(view.sort_sentence(), "sorted by activation date, newest first");
-    assert_eq!(view.sorted_by("renews_at").sorted_by("renews_at").sort_sentence(), "sorted by next renewal, earliest first");
+    assert_eq!(
+        view.sorted_by("renews_at").sorted_by("renews_at").sort_sentence(),
+        "sorted by next renewal, earliest first"
+    );
 }
 
 #[test]
 fn each_filter_is_a_chip_that_takes_only_itself_away() {
-    let (view, _) = read(&query("status=active&renewing=true&billing_interval=monthly&q=ana&activated_from=2026-06-01&cursor=x"));
+    let (view, _) =
+        read(&query("status=active&renewing=true&billing_interval=monthly&q=ana&activated_from=2026-06-01&cursor=x"));
     let chips = view.chips(None, PLAIN);
     assert_eq!(
         chips.iter().map(|chip| chip.name).collect::<Vec<_>>(),

@@ -20,9 +20,15 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
     let people = Query::<Page<EndUser>>::new();
     Effect::new(move |_| {
         let cursor = cursor.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
-        people.load(format!("{}?range=30d&limit=25&include_total=true{}", paths::END_USERS, cursor.unwrap_or_default()));
+        people.load(format!(
+            "{}?range=30d&limit=25&include_total=true{}",
+            paths::END_USERS,
+            cursor.unwrap_or_default()
+        ));
     });
-    let info = Signal::derive(move || people.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default()));
+    let info = Signal::derive(move || {
+        people.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
+    });
     let total = Signal::derive(move || info.get().total.map(|total| counted(total, "person", "people", BROWSER)));
     let retry = Callback::new(move |()| people.reload());
     let stage = Memo::new(move |_| match people.data.with(|page| page.as_ref().map(|page| page.items.is_empty())) {
@@ -32,8 +38,12 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
     let body = move || match stage.get() {
         Err(error) => error_panel("The people could not be loaded", &error, retry),
         Ok(None) => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
-        Ok(Some(true)) => empty("users", "Nobody in the last 30 days", "People appear here when they use an activated product.", None),
-        Ok(Some(false)) => view! { {table(people)}<CursorPager base="/reports/active-users?" info=info total=total/> }.into_any(),
+        Ok(Some(true)) => {
+            empty("users", "Nobody in the last 30 days", "People appear here when they use an activated product.", None)
+        }
+        Ok(Some(false)) => {
+            view! { {table(people)}<CursorPager base="/reports/active-users?" info=info total=total/> }.into_any()
+        }
     };
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">

@@ -22,7 +22,9 @@ pub fn ClientsPage() -> impl IntoView {
         let cursor = query.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
         clients.load(format!("{}?limit=25&include_total=true{}", paths::CLIENTS, cursor.unwrap_or_default()));
     });
-    let info = Signal::derive(move || clients.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default()));
+    let info = Signal::derive(move || {
+        clients.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
+    });
     let total = Signal::derive(move || info.get().total.map(|total| counted(total, "client", "clients", BROWSER)));
     let retry = Callback::new(move |()| clients.reload());
     let stage = Memo::new(move |_| match clients.data.with(|page| page.as_ref().map(|page| page.items.is_empty())) {
@@ -32,8 +34,12 @@ pub fn ClientsPage() -> impl IntoView {
     let body = move || match stage.get() {
         Err(error) => error_panel("The clients could not be loaded", &error, retry),
         Ok(None) => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
-        Ok(Some(true)) => empty("users", "No clients yet", "Clients appear here as soon as the first one is added or imported.", None),
-        Ok(Some(false)) => view! { <Clients clients=clients/><CursorPager base="/clients?" info=info total=total/> }.into_any(),
+        Ok(Some(true)) => {
+            empty("users", "No clients yet", "Clients appear here as soon as the first one is added or imported.", None)
+        }
+        Ok(Some(false)) => {
+            view! { <Clients clients=clients/><CursorPager base="/clients?" info=info total=total/> }.into_any()
+        }
     };
     view! {
         <div class="page-head"><div><h1 tabindex="-1">"Clients"</h1></div></div>

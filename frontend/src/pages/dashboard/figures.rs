@@ -10,8 +10,10 @@ use crate::format::{BROWSER, count, date, money};
 
 /// Total active users, total active software, balance.
 pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
-    let users = Memo::new(move |_| overview.with(|part| part.ready().map(|overview| overview.total_active_users.clone())));
-    let software = Memo::new(move |_| overview.with(|part| part.ready().map(|overview| overview.total_active_software.clone())));
+    let users =
+        Memo::new(move |_| overview.with(|part| part.ready().map(|overview| overview.total_active_users.clone())));
+    let software =
+        Memo::new(move |_| overview.with(|part| part.ready().map(|overview| overview.total_active_software.clone())));
     let balance = Memo::new(move |_| overview.with(|part| part.ready().and_then(|overview| overview.balance.clone())));
     let users_value = move || users.get().map(|figure| count(figure.value));
     let users_trend = move || users.get().and_then(|figure| spark(&figure.trend));
@@ -22,12 +24,15 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
             None => view! { <span>"in the last 30 days"</span> }.into_any(),
         })
     };
-    let ever_used = move || users.get().map(|figure| {
-        let (from, to) = (date(figure.from_on, DateForm::Short), date(figure.to_on, DateForm::Short));
-        format!(" From {from} to {to}; {} ever used something.", count(figure.ever_used))
-    });
+    let ever_used = move || {
+        users.get().map(|figure| {
+            let (from, to) = (date(figure.from_on, DateForm::Short), date(figure.to_on, DateForm::Short));
+            format!(" From {from} to {to}; {} ever used something.", count(figure.ever_used))
+        })
+    };
     let software_value = move || software.get().map(|figure| count(figure.value));
-    let software_trend = move || software.get().and_then(|figure| spark(&figure.trend.iter().copied().map(Some).collect::<Vec<_>>()));
+    let software_trend =
+        move || software.get().and_then(|figure| spark(&figure.trend.iter().copied().map(Some).collect::<Vec<_>>()));
     let software_change = move || software.get().map(|figure| change(figure.value, figure.previous, "vs 30 days ago"));
     let tiles = move || if balance.with(Option::is_some) { "grid-3" } else { "grid-3 grid-3--two" };
     view! {
@@ -89,7 +94,8 @@ fn change(value: i64, previous: i64, period: &'static str) -> AnyView {
         Direction::Down => ("delta delta--bad", Some("fall")),
         Direction::Level => ("delta", None),
     };
-    view! { <span class=class>{symbol.map(|symbol| icon(symbol, 12))}{delta.text}</span><span>{period}</span> }.into_any()
+    view! { <span class=class>{symbol.map(|symbol| icon(symbol, 12))}{delta.text}</span><span>{period}</span> }
+        .into_any()
 }
 
 fn spark(trend: &[Option<i64>]) -> Option<AnyView> {

@@ -21,7 +21,7 @@ use crate::state::app_state;
 use crate::state::query::Query;
 use model::{Part, data_path, page_path, part, range_of};
 
-const REFRESH: Duration = Duration::from_secs(60);
+const REFRESH: Duration = Duration::from_mins(1);
 
 /// `/dashboard`
 #[component]
@@ -51,7 +51,10 @@ pub fn DashboardPage() -> impl IntoView {
         navigate(&page_path(range), NavigateOptions { scroll: false, ..Default::default() });
     });
     let sections = move || match has_failed.get() {
-        Some(error) => view! { <section class="card">{error_panel("The dashboard could not be loaded", &error, retry)}</section> }.into_any(),
+        Some(error) => {
+            view! { <section class="card">{error_panel("The dashboard could not be loaded", &error, retry)}</section> }
+                .into_any()
+        }
         None => sections(shown, range, choose, dashboard.is_loading, retry),
     };
     view! {
@@ -93,7 +96,9 @@ fn document_visibility(changed: impl Fn() + 'static) -> WindowListenerHandle {
 #[component]
 fn Head(dashboard: Query<Dashboard>) -> impl IntoView {
     let state = app_state();
-    let today = Memo::new(move |_| dashboard.data.with(|data| Some(part(data.as_ref(), |data| &data.overview).ready()?.today_on)));
+    let today = Memo::new(move |_| {
+        dashboard.data.with(|data| Some(part(data.as_ref(), |data| &data.overview).ready()?.today_on))
+    });
     let as_of = Memo::new(move |_| {
         let zone = state.session.time_zone();
         dashboard.data.with(|data| data.as_ref().map(|data| time(data.as_of, &zone)))
@@ -133,23 +138,30 @@ fn sections(
     let costs = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.recurring_costs)));
     let renewals = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.next_renewals)));
     let series = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.active_users)));
-    let balance = Signal::derive(move || overview.with(|overview| overview.ready().and_then(|overview| overview.balance.clone())));
+    let balance = Signal::derive(move || {
+        overview.with(|overview| overview.ready().and_then(|overview| overview.balance.clone()))
+    });
     let series_data = Signal::derive(move || series.with(|series| series.ready().cloned()));
     let csv = Signal::derive(move || model::csv_path(range.get()));
     // Only a change of range shows the line: reading the same again every minute is nobody's business.
-    let is_other_range = move || is_loading.get() && series.with(|series| series.ready().is_some_and(|series| series.range != range.get()));
-    let chart = move || view! {
-        <UsersChart
-            id="active-users"
-            title="Active users"
-            series=series_data
-            range=range
-            on_range=choose
-            csv_path=csv
-            is_loading=Signal::derive(is_other_range)
-            height=300
-        />
-    }.into_any();
+    let is_other_range = move || {
+        is_loading.get() && series.with(|series| series.ready().is_some_and(|series| series.range != range.get()))
+    };
+    let chart = move || {
+        view! {
+            <UsersChart
+                id="active-users"
+                title="Active users"
+                series=series_data
+                range=range
+                on_range=choose
+                csv_path=csv
+                is_loading=Signal::derive(is_other_range)
+                height=300
+            />
+        }
+        .into_any()
+    };
     view! {
         <div class="stack" aria-busy=move || shown.with(Option::is_none).then_some("true")>
             {when(overview, figures::skeleton, "The figures could not be loaded", retry, move || figures::figures(overview))}
@@ -173,11 +185,13 @@ fn when<T: Clone + PartialEq + Send + Sync + 'static>(
     ready: impl Fn() -> AnyView + Send + 'static,
 ) -> impl IntoView {
     // None: ready. The data itself is left out, so that a change of it does not change the stage.
-    let stage = Memo::new(move |_| part.with(|part| match part {
-        Part::Waiting => Some(None),
-        Part::Failed(error) => Some(Some(error.clone())),
-        Part::Ready(_) => None,
-    }));
+    let stage = Memo::new(move |_| {
+        part.with(|part| match part {
+            Part::Waiting => Some(None),
+            Part::Failed(error) => Some(Some(error.clone())),
+            Part::Ready(_) => None,
+        })
+    });
     move || match stage.get() {
         None => ready(),
         Some(None) => skeleton(),

@@ -1,10 +1,10 @@
 //! What the dashboard asks for and says. Plain Rust.
 
 use chrono::{DateTime, NaiveDate};
+use shared::dto::activation::ActivationRow;
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::dto::overview::Overview;
 use shared::dto::recurring_costs::RecurringCosts;
-use shared::dto::activation::ActivationRow;
 use shared::paths;
 use shared::vocab::{Money, Range};
 

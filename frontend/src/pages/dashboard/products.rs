@@ -22,11 +22,15 @@ pub fn Products(shown: Memo<Option<Dashboard>>, retry: Callback<()>) -> impl Int
 }
 
 fn card(page: Memo<Part<Page<ActivationRow>>>, counts: Memo<Part<ActivationCounts>>, is_empty: Memo<bool>) -> AnyView {
-    let rows = Signal::derive(move || page.with(|page| page.ready().map(|page| page.items.clone()).unwrap_or_default()));
+    let rows =
+        Signal::derive(move || page.with(|page| page.ready().map(|page| page.items.clone()).unwrap_or_default()));
     let total = Memo::new(move |_| page.with(|page| page.ready().and_then(|page| page.page.total)));
     let note = move || {
         let total = total.get()?;
-        Some(format!("{}, sorted by activation date, newest first", counted(total, "activation", "activations", BROWSER)))
+        Some(format!(
+            "{}, sorted by activation date, newest first",
+            counted(total, "activation", "activations", BROWSER)
+        ))
     };
     let list = move || {
         if is_empty.get() {
@@ -39,7 +43,11 @@ fn card(page: Memo<Part<Page<ActivationRow>>>, counts: Memo<Part<ActivationCount
     let foot = move || {
         let total = total.get()?;
         let shown = rows.with(Vec::len);
-        let text = format!("{} of {}", count(i64::try_from(shown).unwrap_or(0)), counted(total, "activation", "activations", BROWSER));
+        let text = format!(
+            "{} of {}",
+            count(i64::try_from(shown).unwrap_or(0)),
+            counted(total, "activation", "activations", BROWSER)
+        );
         (shown > 0).then(|| view! {
             <div class="pager"><span>{text}</span><a class="btn btn--sm ms-auto" href="/activations">"All activations"</a></div>
         })

@@ -21,16 +21,22 @@ pub fn renewals(rows: Memo<Part<Vec<ActivationRow>>>, balance: Signal<Option<Bal
     };
     let all = move || {
         let has_any = rows.with(|rows| rows.ready().is_some_and(|rows| !rows.is_empty()));
-        has_any.then(|| view! {
-            <a class="ms-auto note-link" href="/activations?renewing=true&sort=renews_at">"All by date"</a>
+        has_any.then(|| {
+            view! {
+                <a class="ms-auto note-link" href="/activations?renewing=true&sort=renews_at">"All by date"</a>
+            }
         })
     };
-    let foot = move || balance.get().map(|balance| view! {
-        <p class="card__foot">
-            <span>{format!("Next 30 days, {} renewals", count(balance.renewals_in_30_days))}</span>
-            <strong class="ms-auto fg">{money(balance.due_in_30_days)}</strong>
-        </p>
-    });
+    let foot = move || {
+        balance.get().map(|balance| {
+            view! {
+                <p class="card__foot">
+                    <span>{format!("Next 30 days, {} renewals", count(balance.renewals_in_30_days))}</span>
+                    <strong class="ms-auto fg">{money(balance.due_in_30_days)}</strong>
+                </p>
+            }
+        })
+    };
     view! {
         <section class="card renewals renewals--fixed" aria-labelledby="next-renewals">
             <div class="card__head"><h2 id="next-renewals">"Next renewals"</h2>{all}</div>

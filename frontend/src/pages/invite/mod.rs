@@ -30,11 +30,13 @@ pub fn InvitePage() -> impl IntoView {
     };
     ask();
     let retry = Callback::new(move |()| ask());
-    let content = move || match link.get() {
+    let content = move || {
+        match link.get() {
         None => view! { <h1 tabindex="-1">"Set your password"</h1><p class="note" aria-busy="true">"Looking up the link…"</p> }.into_any(),
         Some(Ok(link)) => view! { <SetPassword token=token.clone() link=link/> }.into_any(),
         Some(Err(error)) if error.code() == Some(ProblemCode::LinkInvalid) => spent(),
         Some(Err(error)) => view! { <h1 tabindex="-1">"Set your password"</h1>{error_panel("The link could not be looked up", &error, retry)} }.into_any(),
+    }
     };
     auth_frame(content.into_any())
 }

@@ -38,7 +38,9 @@ pub fn LogInPage() -> impl IntoView {
         }
     });
     let has_next = move || query.with(|query| query.get("next").is_some());
-    let note = move || has_next().then(|| view! { <p class="note" role="status">"Sign in to open the page you asked for."</p> });
+    let note = move || {
+        has_next().then(|| view! { <p class="note" role="status">"Sign in to open the page you asked for."</p> })
+    };
     auth_frame(
         view! {
             <h1 tabindex="-1">"Sign in"</h1>

@@ -4,7 +4,11 @@
 pub fn log_in_path(path: &str, search: &str) -> String {
     let search = search.trim_start_matches('?');
     let next = if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") };
-    if next == "/" || next == "/dashboard" { "/login".to_owned() } else { format!("/login?next={}", encoded(&next)) }
+    if next == "/" || next == "/dashboard" {
+        "/login".to_owned()
+    } else {
+        format!("/login?next={}", crate::url::encoded(&next, b"/"))
+    }
 }
 
 /// The page to go to after logging in. Only a path of this app: never another origin, never the log-in page itself.
@@ -16,19 +20,6 @@ pub fn next_path(next: Option<&str>) -> String {
             && !next.starts_with("/login")
     };
     next.filter(is_ours).unwrap_or("/dashboard").to_owned()
-}
-
-/// Percent-encodes everything that has a meaning in a query.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]
@@ -48,8 +39,14 @@ mod tests {
     #[test]
     fn the_way_back_never_leaves_the_app() {
         assert_eq!(next_path(Some("/activations?q=x")), "/activations?q=x");
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/login?next=/login", ""]
-        {
+        for foreign in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/login?next=/login",
+            "",
+        ] {
             assert_eq!(next_path(Some(foreign)), "/dashboard", "{foreign}");
         }
         assert_eq!(next_path(None), "/dashboard");

@@ -69,14 +69,19 @@ fn ChangePassword() -> impl IntoView {
         error.with(|error| {
             let error = error.as_ref()?;
             let is_wrong = error.code() == Some(ProblemCode::InvalidCredentials);
-            error.field("/current_password").or_else(|| is_wrong.then(|| "This is not your present password.".to_owned()))
+            error
+                .field("/current_password")
+                .or_else(|| is_wrong.then(|| "This is not your present password.".to_owned()))
         })
     });
-    let new_error = Signal::derive(move || length_error.get().or_else(|| error.with(|error| error.as_ref()?.field("/new_password"))));
+    let new_error = Signal::derive(move || {
+        length_error.get().or_else(|| error.with(|error| error.as_ref()?.field("/new_password")))
+    });
     let other_error = move || {
         let text = error.with(|error| error.as_ref().map(ApiError::sentence))?;
         let is_told = current_error.get().is_some() || new_error.get().is_some();
-        (!is_told).then(|| view! { <p class="status-message status-message--bad" role="alert">{icon("warn", 16)}{text}</p> })
+        (!is_told)
+            .then(|| view! { <p class="status-message status-message--bad" role="alert">{icon("warn", 16)}{text}</p> })
     };
     view! {
         <div role="status">
