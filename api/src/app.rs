@@ -37,6 +37,13 @@ pub struct State {
 /// Requests larger than this are 413.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
+/// The OpenAPI document of every route, for which no database is needed.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = App::new().into_utoipa_app().configure(features::routes).split_for_parts();
+    crate::openapi::complete(&mut document);
+    document
+}
+
 /// The app with every route.
 pub fn build(
     state: State,

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -12,3 +13,4 @@ pub mod error;
 pub mod features;
 pub mod http;
 pub mod openapi;
+pub mod server;

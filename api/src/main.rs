@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `resellportal`; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    api::cli::main()
+}

@@ -31,11 +31,17 @@ pub fn check_new(password: &str, email: &str, pointer: &str) -> Result<(), Error
         let message = format!("must have at least {MIN_CHARACTERS} characters");
         return Err(Error::field(pointer, "too_short", message));
     }
-    if characters > MAX_CHARACTERS {
-        return Err(Error::field(pointer, "too_long", format!("must have at most {MAX_CHARACTERS} characters")));
-    }
+    check_length(password, pointer)?;
     if password.trim().to_lowercase() == email.trim().to_lowercase() {
         return Err(Error::field(pointer, "same_as_email", "must not be the email address"));
+    }
+    Ok(())
+}
+
+/// Refuses what is longer than any password: it cannot be right, and would only cost time.
+pub fn check_length(password: &str, pointer: &str) -> Result<(), Error> {
+    if password.chars().count() > MAX_CHARACTERS {
+        return Err(Error::field(pointer, "too_long", format!("must have at most {MAX_CHARACTERS} characters")));
     }
     Ok(())
 }

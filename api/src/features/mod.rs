@@ -7,10 +7,12 @@ pub mod clients;
 pub mod health;
 pub mod ledger;
 pub mod lifecycle;
+pub mod session;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers every operation.
 pub fn routes(app: &mut ServiceConfig) {
     health::routes::register(app);
+    session::routes::register(app);
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows no feature and no table.
 
+pub mod client_address;
 pub mod cursor;
 pub mod etag;
 pub mod json_body;

@@ -12,31 +12,19 @@ use crate::auth::Reseller;
 use crate::db::{Word, WriteTx, entity};
 use crate::error::Error;
 
-/// A reseller's row as the rest of the server knows it.
-pub fn reseller_of(row: entity::reseller::Model) -> Result<Reseller, Error> {
-    Ok(Reseller {
-        id: ResellerId(row.id),
-        name: row.name,
-        currency: row.currency.0,
-        time_zone: row.time_zone.parse::<Tz>().map_err(|error| Error::internal(error.to_string()))?,
-        clock_offset_seconds: row.clock_offset_seconds,
-        version: row.version,
-    })
-}
-
 /// One reseller.
 pub async fn find_reseller(
     reseller_id: ResellerId,
     connection: &impl ConnectionTrait,
 ) -> Result<Option<Reseller>, Error> {
     let row = entity::reseller::Entity::find_by_id(reseller_id.0).one(connection).await?;
-    row.map(reseller_of).transpose()
+    row.map(Reseller::try_from).transpose()
 }
 
 /// All resellers of a name.
 pub async fn list_resellers_named(name: &str, connection: &impl ConnectionTrait) -> Result<Vec<Reseller>, Error> {
     let rows = entity::reseller::Entity::find().filter(entity::reseller::Column::Name.eq(name)).all(connection).await?;
-    rows.into_iter().map(reseller_of).collect()
+    rows.into_iter().map(Reseller::try_from).collect()
 }
 
 /// A reseller with its four accounts and the state of its usage figures.

@@ -1,0 +1,78 @@
+//! `operator`, `reseller`, `member` and `api-key`: who may log in or call.
+
+use secrecy::ExposeSecret;
+use shared::vocab::{Currency, Role};
+
+use super::arguments::{ApiKeyCommand, MemberCommand, OperatorCommand, ResellerCommand};
+use super::{Failure, Workplace, output};
+use crate::config::Environment;
+use crate::features::accounts::service::{self, LINK_HOURS};
+use crate::features::accounts::{Account, NewMember, NewReseller};
+
+/// `operator …`.
+pub async fn operator(command: OperatorCommand, environment: &Environment) -> Result<(), Failure> {
+    let OperatorCommand::Create { email, settings } = command;
+    let place = Workplace::open(&settings, environment).await?;
+    let id = service::create_operator(&place.db, &place.clock, &email).await?;
+    output::line(&format!("Operator {email} was added."));
+    print_link(&place, Account::Operator(id)).await
+}
+
+/// `reseller …`.
+pub async fn reseller(command: ResellerCommand, environment: &Environment) -> Result<(), Failure> {
+    let ResellerCommand::Create { name, currency, time_zone, owner_email, owner_name, settings } = command;
+    let currency = Currency::from_code(&currency).map_err(|error| Failure::Wrong(format!("--currency: {error}")))?;
+    let time_zone = time_zone.parse().map_err(|_| {
+        Failure::Wrong(format!("--time-zone: {time_zone:?} is not an IANA time zone such as Europe/Berlin"))
+    })?;
+    let place = Workplace::open(&settings, environment).await?;
+    if service::find_account(&place.db, &owner_email).await?.is_some() {
+        return Err(Failure::Wrong(format!("--owner-email: {owner_email} belongs to an account already")));
+    }
+    let new = NewReseller { name: name.clone(), currency, time_zone };
+    let id = service::create_reseller(&place.db, &place.clock, new).await?;
+    let owner_name = owner_name.unwrap_or_else(|| owner_email.split('@').next().unwrap_or_default().to_owned());
+    let owner = NewMember { email: owner_email.clone(), name: owner_name, role: Role::Owner, password: None };
+    let member_id = service::create_member(&place.db, &place.clock, id, owner).await?;
+    output::line(&format!("Reseller {name} was opened: {id}, owner {owner_email}."));
+    print_link(&place, Account::Member(member_id)).await
+}
+
+/// `member …`.
+pub async fn member(command: MemberCommand, environment: &Environment) -> Result<(), Failure> {
+    match command {
+        MemberCommand::Create { reseller, email, name, role, settings } => {
+            let place = Workplace::open(&settings, environment).await?;
+            let reseller = service::get_reseller_by_text(&place.db, &reseller).await?;
+            let new = NewMember { email: email.clone(), name, role, password: None };
+            let id = service::create_member(&place.db, &place.clock, reseller.id, new).await?;
+            output::line(&format!("Member {email} was added to {} as {role}.", reseller.name));
+            print_link(&place, Account::Member(id)).await
+        }
+        MemberCommand::Link { email, settings } => {
+            let place = Workplace::open(&settings, environment).await?;
+            let account = service::find_account(&place.db, &email).await?;
+            let account = account.ok_or_else(|| Failure::Wrong(format!("--email: there is no account for {email}")))?;
+            print_link(&place, account).await
+        }
+    }
+}
+
+/// `api-key …`.
+pub async fn api_key(command: ApiKeyCommand, environment: &Environment) -> Result<(), Failure> {
+    let ApiKeyCommand::Create { reseller, name, scopes, settings } = command;
+    let place = Workplace::open(&settings, environment).await?;
+    let reseller = service::get_reseller_by_text(&place.db, &reseller).await?;
+    let (id, key) = service::create_api_key(&place.db, &place.clock, reseller.id, &name, &scopes).await?;
+    output::line(&format!("Key {name} of {} was made: {id}. It is shown this once:", reseller.name));
+    output::line(key.expose_secret());
+    Ok(())
+}
+
+async fn print_link(place: &Workplace, account: Account) -> Result<(), Failure> {
+    let token = service::create_link(&place.db, &place.clock, account).await?;
+    let public_url = place.config.public_url_at(place.config.listen);
+    output::line(&format!("Set the password here within {LINK_HOURS} hours:"));
+    output::line(&service::link_url(&public_url, &token));
+    Ok(())
+}

@@ -1,0 +1,311 @@
+//! Commands and flags, and their help.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use shared::vocab::{Permission, Role};
+
+use crate::config::{Config, Environment, Flags, SettingError};
+
+/// Everything that can be said to the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "resellportal",
+    version,
+    about = "A reseller's control panel: prepaid wallet, activated products, recurring costs, active users",
+    long_about = "A reseller's control panel: prepaid wallet, activated products, recurring costs, active users.\n\n\
+        One process serves the browser app and the REST API, on an embedded SQLite database or on PostgreSQL. Every setting \
+        comes from, in this order: the flag, the environment (RESELLPORTAL_ and the flag's name), a file named by the \
+        variable with _FILE (for secrets), the TOML file of --config, the default.",
+    after_help = "Start here:\n  \
+        resellportal serve\n  \
+        resellportal reseller create --name \"Harbour Digital\" --currency EUR --time-zone Europe/Berlin \
+        --owner-email mara@example.com"
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the app and the API
+    #[command(
+        long_about = "Serves the browser app and the API until SIGINT or SIGTERM; requests under way may finish.\n\n\
+        On the first start the data directory, its secrets and the database are made. The schema is brought up to date \
+        unless --no-migrate is given. Logs go to standard error; RUST_LOG says how much (info by default).",
+        after_help = "Examples:\n  \
+        resellportal serve\n  \
+        resellportal serve --listen 0.0.0.0:8080 --public-url https://portal.example.com\n  \
+        DATABASE_URL=postgres://portal:secret@db/portal resellportal serve --data-dir /var/lib/resellportal"
+    )]
+    Serve(ServeArguments),
+    /// Bring the database up to date
+    Migrate(DatabaseSettings),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Ask a running server whether it is ready
+    #[command(long_about = "Asks the server at the listen address for /readyz. Exit code 0: ready; 1: not.")]
+    Healthcheck(HealthcheckArguments),
+    /// Manage operators, the people who run the instance
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+    /// Manage resellers
+    #[command(subcommand)]
+    Reseller(ResellerCommand),
+    /// Manage members, the people who log in for a reseller
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Manage API keys
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
+}
+
+/// Settings of every command that opens the database.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct DatabaseSettings {
+    /// TOML file with settings by name, such as `listen = "0.0.0.0:8080"` [env: RESELLPORTAL_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the embedded database and of generated secrets [env: RESELLPORTAL_DATA_DIR] [default: data]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<String>,
+    /// `sqlite://path/to/file.db` or `postgres://user:password@host/database`; in the environment rather than here if
+    /// it holds a password [env: `RESELLPORTAL_DATABASE_URL`, `DATABASE_URL`] [default: `sqlite://<data
+    /// dir>/resellportal.db`]
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Connections to the database at most [env: RESELLPORTAL_MAX_CONNECTIONS] [default: 16]
+    #[arg(long, value_name = "NUMBER")]
+    pub max_connections: Option<String>,
+    /// The address people see; https makes cookies Secure [env: RESELLPORTAL_PUBLIC_URL] [default: where it listens]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Where the server listens; port 0 takes any free one [env: RESELLPORTAL_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Stops the clock at this moment: for tests and pictures.
+    #[arg(long, hide = true)]
+    pub now: Option<DateTime<Utc>>,
+}
+
+impl DatabaseSettings {
+    /// The flags that were given, by the names of their settings.
+    pub fn flags(&self) -> Flags {
+        let given = [
+            ("data_dir", &self.data_dir),
+            ("database_url", &self.database_url),
+            ("max_connections", &self.max_connections),
+            ("public_url", &self.public_url),
+            ("listen", &self.listen),
+        ];
+        given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+
+    /// The configuration.
+    pub fn load(&self, environment: &Environment) -> Result<Config, SettingError> {
+        Config::load(&self.flags(), environment, self.config.as_deref())
+    }
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Refuse to start on a database that is not up to date, instead of migrating it
+    #[arg(long)]
+    pub no_migrate: bool,
+    /// Of the database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    /// Folder of the built app [env: RESELLPORTAL_APP_DIR] [default: the app inside the binary, else dist]
+    #[arg(long, value_name = "DIR", help_heading = "Settings")]
+    pub app_dir: Option<String>,
+    /// Log as JSON lines [env: RESELLPORTAL_LOG_JSON] [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
+    pub log_json: Option<String>,
+    /// Let cookies cross the network on plain http [env: RESELLPORTAL_ALLOW_HTTP] [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
+    pub allow_http: Option<String>,
+    /// Take the caller's address from the last entry of X-Forwarded-For, which a proxy of yours must write
+    /// [env: `RESELLPORTAL_BEHIND_PROXY`] [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
+    pub behind_proxy: Option<String>,
+    /// Requests a minute for each key, session or address; 0 for no limit [env: RESELLPORTAL_RATE_LIMIT_PER_MINUTE]
+    /// [default: 600]
+    #[arg(long, value_name = "NUMBER", help_heading = "Settings")]
+    pub rate_limit_per_minute: Option<String>,
+}
+
+impl ServeArguments {
+    /// The configuration.
+    pub fn load(&self, environment: &Environment) -> Result<Config, SettingError> {
+        let mut flags = self.database.flags();
+        let given = [
+            ("app_dir", &self.app_dir),
+            ("log_json", &self.log_json),
+            ("allow_http", &self.allow_http),
+            ("behind_proxy", &self.behind_proxy),
+            ("rate_limit_per_minute", &self.rate_limit_per_minute),
+        ];
+        flags.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+        Config::load(&flags, environment, self.database.config.as_deref())
+    }
+}
+
+/// `healthcheck`.
+#[derive(Debug, Args)]
+pub struct HealthcheckArguments {
+    /// TOML file with settings by name [env: RESELLPORTAL_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where the server listens [env: RESELLPORTAL_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+impl HealthcheckArguments {
+    /// The flags that were given.
+    pub fn flags(&self) -> Flags {
+        self.listen.iter().map(|listen| ("listen", listen.clone())).collect()
+    }
+}
+
+/// `operator …`.
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    /// Add an operator and print the one-time link where the password is set
+    #[command(after_help = "Example:\n  resellportal operator create --email ops@example.com")]
+    Create {
+        /// Address to log in with
+        #[arg(long)]
+        email: String,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
+}
+
+/// `reseller …`.
+#[derive(Debug, Subcommand)]
+pub enum ResellerCommand {
+    /// Open a reseller with its owner, and print the one-time link where the owner sets the password
+    #[command(after_help = "Example:\n  resellportal reseller create --name \"Harbour Digital\" --currency EUR \
+        --time-zone Europe/Berlin --owner-email mara@example.com")]
+    Create {
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// The one currency it pays in, such as EUR; it stays for good
+        #[arg(long)]
+        currency: String,
+        /// IANA time zone of its dates, such as Europe/Berlin
+        #[arg(long)]
+        time_zone: String,
+        /// Address of the owner
+        #[arg(long)]
+        owner_email: String,
+        /// Name of the owner as shown [default: the address up to the @]
+        #[arg(long)]
+        owner_name: Option<String>,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
+}
+
+/// `member …`.
+#[derive(Debug, Subcommand)]
+pub enum MemberCommand {
+    /// Add a member to a reseller and print the one-time link where the password is set
+    #[command(after_help = "Example:\n  resellportal member create --reseller \"Harbour Digital\" \
+        --email jon@example.com --name \"Jon Dahl\" --role support")]
+    Create {
+        /// Id (res_…) or exact name of the reseller
+        #[arg(long)]
+        reseller: String,
+        /// Address to log in with
+        #[arg(long)]
+        email: String,
+        /// Name as shown
+        #[arg(long)]
+        name: String,
+        /// owner, admin, billing, support or viewer
+        #[arg(long)]
+        role: Role,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
+    /// Print a new one-time link, also to reset a forgotten password
+    #[command(after_help = "Example:\n  resellportal member link --email mara@example.com")]
+    Link {
+        /// Address of a member or operator
+        #[arg(long)]
+        email: String,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
+}
+
+/// `api-key …`.
+#[derive(Debug, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Make an API key and print it; it is not shown again
+    #[command(after_help = "Example:\n  resellportal api-key create --reseller \"Harbour Digital\" --name Shop \
+        --scope activations_read --scope usage_write\n\nThen:\n  \
+        curl -H \"Authorization: Bearer rsp_live_…\" http://127.0.0.1:8080/api/v1/session")]
+    Create {
+        /// Id (res_…) or exact name of the reseller
+        #[arg(long)]
+        reseller: String,
+        /// Name of the key as shown
+        #[arg(long)]
+        name: String,
+        /// What the key may do; may be given several times
+        #[arg(long = "scope", value_name = "PERMISSION", required = true)]
+        scopes: Vec<Permission>,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_fit_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_without_value_is_on() {
+        let parsed = Arguments::try_parse_from(["resellportal", "serve", "--log-json", "--listen", "127.0.0.1:0"]);
+        let Command::Serve(serve) = parsed.unwrap().command else { panic!("another command") };
+        assert_eq!(serve.log_json.as_deref(), Some("true"));
+        assert_eq!(serve.database.flags()["listen"], "127.0.0.1:0");
+    }
+
+    #[test]
+    fn every_command_explains_itself() {
+        fn check(command: &clap::Command) {
+            for inner in command.get_subcommands() {
+                assert!(inner.get_about().is_some(), "{}", inner.get_name());
+                check(inner);
+            }
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                let is_explained = argument.get_help().is_some() || argument.get_long_help().is_some();
+                assert!(is_explained, "{} of {}", argument.get_id(), command.get_name());
+            }
+        }
+        check(&Arguments::command());
+    }
+}

@@ -1,0 +1,37 @@
+//! `serve`.
+
+use super::arguments::ServeArguments;
+use super::{Failure, clock, logs, output};
+use crate::config::Environment;
+use crate::features::accounts::service as accounts;
+use crate::server::{self, Bound, Migrations, Stop};
+
+const FIRST_STEPS: &str = "\
+Nobody can log in yet. In another shell, with the same settings:
+  resellportal operator create --email YOU
+  resellportal reseller create --name NAME --currency EUR --time-zone Europe/Berlin --owner-email OWNER
+Each prints a one-time link where the password is set.";
+
+/// Serves until a signal.
+pub async fn run(arguments: ServeArguments, environment: &Environment) -> Result<(), Failure> {
+    let config = arguments.load(environment)?;
+    logs::start(environment, config.log_json)?;
+    let migrations = if arguments.no_migrate { Migrations::Refuse } else { Migrations::Run };
+    let bound = Bound::new(config)?;
+    let state = server::state(bound.config().clone(), clock(arguments.database.now), migrations).await?;
+    let has_app = !state.app_files.is_empty();
+    let is_new = !accounts::has_accounts(&state.db).await?;
+    let (address, public_url) = (bound.address(), state.config.public_url.clone());
+    let server = bound.serve(state, Stop::AtSignal)?;
+    tracing::info!(%address, %public_url, "listening");
+    output::line(&format!("ResellPortal is at {public_url}"));
+    if !has_app {
+        output::line("The browser app is not built, only the API answers; `cargo xtask serve` builds both.");
+    }
+    if is_new {
+        output::line(FIRST_STEPS);
+    }
+    server.await?;
+    tracing::info!("stopped");
+    Ok(())
+}
