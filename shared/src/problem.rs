@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::vocab::{ActivationAction, Money};
 
 macro_rules! codes {
-    ($($(#[$meta:meta])* $variant:ident = $word:literal, $title:literal;)+) => {
+    ($($(#[doc = $meaning:literal])+ $variant:ident = $word:literal, $title:literal;)+) => {
         /// What went wrong, in one word. The list is closed: a new code is announced before it is sent.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ProblemCode {
-            $($(#[$meta])* #[serde(rename = $word)] $variant),+
+            $($(#[doc = $meaning])+ #[serde(rename = $word)] $variant),+
         }
 
         impl ProblemCode {
@@ -22,6 +22,11 @@ macro_rules! codes {
             /// The code as it is written.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The status it is answered with and when it happens, as `400: …`.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($meaning),+).trim_ascii()),+ }
             }
 
             /// A short sentence that is the same for every occurrence.

@@ -3,8 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use shared::dto::session::SessionPerson;
+use shared::problem::ProblemCode;
 use shared::vocab::{ActorKind, Currency, Money, Permission, ResellerId, SessionId};
 use uuid::Uuid;
+
+use crate::error::Error;
 
 /// The tenant that every query is limited to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,5 +94,13 @@ impl Principal {
     /// Whether it may do this.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
+    }
+
+    /// Refuses a caller without this permission; for answers that need more than the handler's policy.
+    pub fn require(&self, permission: Permission) -> Result<(), Error> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        Err(Error::new(ProblemCode::PermissionDenied, format!("This needs the permission {permission}.")))
     }
 }

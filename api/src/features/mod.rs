@@ -1,12 +1,18 @@
 //! One folder a section of the product; in each, the file name says the layer: `routes` (HTTP in), `service` (what
-//! happens), `store` (SQL).
+//! happens), `store` (SQL), `dto` (from rows to answers).
 
 pub mod accounts;
+pub mod activations;
+pub mod active_users;
 pub mod catalogue;
 pub mod clients;
+pub mod end_users;
 pub mod health;
 pub mod ledger;
 pub mod lifecycle;
+pub mod overview;
+pub mod products;
+pub mod recurring_costs;
 pub mod session;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -15,4 +21,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(app: &mut ServiceConfig) {
     health::routes::register(app);
     session::routes::register(app);
+    overview::routes::register(app);
+    recurring_costs::routes::register(app);
+    active_users::routes::register(app);
+    end_users::routes::register(app);
+    activations::routes::register(app);
+    products::routes::register(app);
+    clients::routes::register(app);
 }

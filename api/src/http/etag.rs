@@ -22,10 +22,56 @@ pub fn json<T: Serialize>(request: &HttpRequest, body: &T, tagged: &impl Seriali
     Ok(response.json(body))
 }
 
+/// The same, with a tag that leaves out the moment of the answer and the ids of failed requests inside it.
+pub fn json_of_state<T: Serialize>(request: &HttpRequest, body: &T) -> Result<HttpResponse, Error> {
+    let mut tagged = serde_json::to_value(body).map_err(Error::internal)?;
+    strip_moment(&mut tagged);
+    json(request, body, &tagged)
+}
+
+fn strip_moment(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.retain(|name, _| name != "as_of" && name != "request_id");
+            fields.values_mut().for_each(strip_moment);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip_moment),
+        _ => {}
+    }
+}
+
 fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
     let given = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
     given
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .any(|given| given == "*" || given.parse::<EntityTag>().is_ok_and(|given| given.weak_eq(tag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use serde_json::json;
+
+    use super::*;
+
+    fn tag(body: &serde_json::Value) -> String {
+        let response = json_of_state(&TestRequest::get().to_http_request(), body).unwrap();
+        response.headers().get(header::ETAG).unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_moment_of_the_answer_does_not_change_its_tag() {
+        let of = |as_of: &str, count: i64| json!({"as_of": as_of, "inner": [{"as_of": as_of, "count": count}]});
+        assert_eq!(tag(&of("10:00", 1)), tag(&of("10:01", 1)));
+        assert_ne!(tag(&of("10:00", 1)), tag(&of("10:00", 2)));
+    }
+
+    #[test]
+    fn a_known_tag_is_answered_without_a_body() {
+        let body = json!({"count": 1});
+        let request = TestRequest::get().insert_header((IF_NONE_MATCH, tag(&body))).to_http_request();
+        assert_eq!(json_of_state(&request, &body).unwrap().status(), 304);
+        assert_eq!(json_of_state(&request, &json!({"count": 2})).unwrap().status(), 200);
+    }
 }

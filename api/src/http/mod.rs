@@ -13,4 +13,4 @@ pub mod strict_query;
 
 pub use json_body::JsonBody;
 pub use request_layer::RequestId;
-pub use strict_query::StrictQuery;
+pub use strict_query::{CommaList, NoParameters, StrictQuery};

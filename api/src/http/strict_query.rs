@@ -1,13 +1,47 @@
 //! Reading query parameters strictly: an unknown one is refused, with a suggestion, and so is a repeated one.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::str::FromStr;
+
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
 use crate::error::Error;
 
 /// Query parameters. The type must be `deny_unknown_fields` and take numbers as written.
 #[derive(Debug)]
 pub struct StrictQuery<T>(pub T);
+
+/// The query of an operation that takes none.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
+
+/// Words between commas: `active,paused`. An empty or repeated word is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommaList<T>(pub Vec<T>);
+
+impl<T> Default for CommaList<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: FromStr<Err: Display> + PartialEq> Deserialize<'de> for CommaList<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let mut words = Vec::new();
+        for word in text.split(',') {
+            let word: T = word.parse().map_err(D::Error::custom)?;
+            if words.contains(&word) {
+                return Err(D::Error::custom("names a value twice"));
+            }
+            words.push(word);
+        }
+        Ok(Self(words))
+    }
+}
 
 impl<T: DeserializeOwned> FromRequest for StrictQuery<T> {
     type Error = Error;
@@ -32,8 +66,21 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
         if let Some(name) = quoted(&message, "missing field `") {
             return Error::field(format!("?{name}"), "required", "must be given");
         }
+        if let Some((given, known)) = unknown_value(&message) {
+            return Error::field(format!("?{name}"), "unknown_value", format!("{given:?} {}", suggest(&given, &known)));
+        }
         Error::field(format!("?{name}"), "invalid", message)
     })
+}
+
+/// Reads serde's "unknown variant `x`, expected one of `a`, `b`" and our own "unknown value "x"; expected one of a, b".
+fn unknown_value(message: &str) -> Option<(String, Vec<String>)> {
+    if let Some(given) = quoted(message, "unknown variant `") {
+        let known = message.split_once(", expected")?.1.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        return Some((given, known));
+    }
+    let (given, known) = message.strip_prefix("unknown value ")?.split_once("; expected one of ")?;
+    Some((given.trim_matches('"').to_owned(), known.split(", ").map(str::to_owned).collect()))
 }
 
 fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
@@ -73,6 +120,28 @@ mod tests {
     struct Example {
         limit: Option<u16>,
         include_total: bool,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only how it is refused matters")]
+    struct Worded {
+        range: Option<shared::vocab::Range>,
+        status: Option<CommaList<shared::vocab::ActivationStatus>>,
+    }
+
+    #[test]
+    fn unknown_words_are_refused_with_a_suggestion() {
+        let refusal = |query: &str| parse::<Worded>(query).unwrap_err().to_string();
+        assert!(refusal("range=8d").contains("?range"), "{}", refusal("range=8d"));
+        assert!(refusal("range=30").contains("did you mean 30d?"), "{}", refusal("range=30"));
+        assert!(refusal("status=active,pausd").contains("did you mean paused?"), "{}", refusal("status=pausd"));
+        assert!(refusal("status=active,active").contains("twice"));
+        assert!(refusal("status=").contains("?status"));
+        assert_eq!(
+            parse::<Worded>("status=active,paused").unwrap().status.unwrap().0,
+            [shared::vocab::ActivationStatus::Active, shared::vocab::ActivationStatus::Paused]
+        );
     }
 
     fn refusal(query: &str) -> String {

@@ -8,8 +8,8 @@ use shared::vocab::BillingInterval;
 
 /// A monthly equivalent in twelfths of a minor unit: a yearly price is a whole number of them.
 const TWELFTHS: i128 = 12;
-/// Basis points in the whole: 10,000 are 100 %.
-pub const WHOLE_BASIS_POINTS: u32 = 10_000;
+/// Tenths of a percent in the whole.
+pub const WHOLE_PER_MILLE: u32 = 1_000;
 
 /// A total that does not fit the range of minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,13 +71,13 @@ pub struct Card {
     pub monthly_equivalent_minor: i64,
 }
 
-/// How the monthly equivalent splits; both parts sum to [`WHOLE_BASIS_POINTS`].
+/// How the monthly equivalent splits; both parts sum to [`WHOLE_PER_MILLE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Split {
-    /// Share of monthly and quarterly costs, in basis points.
-    pub short_basis_points: u32,
-    /// Share of half-yearly and yearly costs, in basis points.
-    pub long_basis_points: u32,
+    /// Share of monthly and quarterly costs, in tenths of a percent.
+    pub short_per_mille: u32,
+    /// Share of half-yearly and yearly costs, in tenths of a percent.
+    pub long_per_mille: u32,
 }
 
 /// The four cards and their footer.
@@ -168,9 +168,9 @@ fn split(short: i128, whole: i128) -> Option<Split> {
     if whole <= 0 {
         return None;
     }
-    let all = i128::from(WHOLE_BASIS_POINTS);
-    let short_basis_points = u32::try_from((short * all * 2 + whole) / (whole * 2)).ok()?;
-    Some(Split { short_basis_points, long_basis_points: WHOLE_BASIS_POINTS.checked_sub(short_basis_points)? })
+    let all = i128::from(WHOLE_PER_MILLE);
+    let short_per_mille = u32::try_from((short * all * 2 + whole) / (whole * 2)).ok()?;
+    Some(Split { short_per_mille, long_per_mille: WHOLE_PER_MILLE.checked_sub(short_per_mille)? })
 }
 
 #[cfg(test)]

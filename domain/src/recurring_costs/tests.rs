@@ -22,7 +22,7 @@ fn three_monthly_two_quarterly_seven_yearly_are_80_17() {
     assert_eq!(costs.cards.map(|card| card.monthly_equivalent_minor), [3_000, 1_867, 0, 3_150]);
     assert_eq!(costs.cards.map(|card| card.totals.renewing_count), [3, 2, 0, 7]);
     // 48.6667 of 80.1667.
-    assert_eq!(costs.split, Some(Split { short_basis_points: 6_071, long_basis_points: 3_929 }));
+    assert_eq!(costs.split, Some(Split { short_per_mille: 607, long_per_mille: 393 }));
 }
 
 #[test]
@@ -87,7 +87,7 @@ proptest! {
             prop_assert!(-months < difference && difference <= months);
         }
         if let Some(split) = costs.split {
-            prop_assert_eq!(split.short_basis_points + split.long_basis_points, 10_000);
+            prop_assert_eq!(split.short_per_mille + split.long_per_mille, 1_000);
         }
     }
 }

@@ -72,10 +72,9 @@ pub fn Shell() -> impl IntoView {
             navigate(&next, leptos_router::NavigateOptions { replace: true, ..Default::default() });
         }
     });
-    // Only this one answer: the page must not be made anew whenever something about the session changes.
-    let is_operator = Memo::new(move |_| state.session.session().is_some_and(|session| session.reseller.is_none()));
     let content = move || {
-        if is_operator.get() { crate::pages::operator::notice() } else { view! { <Outlet/> }.into_any() }
+        let is_operator = state.session.session().is_some_and(|session| session.reseller.is_none());
+        if is_operator { crate::pages::operator::notice() } else { view! { <Outlet/> }.into_any() }
     };
     view! {
         <div class="app">

@@ -28,3 +28,10 @@ pub struct PageInfo {
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 96))]
     pub total: Option<i64>,
 }
+
+impl<T> Page<T> {
+    /// The same page with the length of the whole list and each row made into another.
+    pub fn with<U>(self, total: Option<i64>, convert: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(convert).collect(), page: PageInfo { total, ..self.page } }
+    }
+}

@@ -1,3 +1,6 @@
-//! The reseller's customers. This is the writing side.
+//! The reseller's customers.
 
+pub mod dto;
+pub mod routes;
+pub mod service;
 pub mod store;

@@ -1,5 +1,7 @@
 //! Rows of clients.
 
+mod reading;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use shared::vocab::{ClientId, ResellerId};
@@ -8,6 +10,8 @@ use crate::db::WriteTx;
 use crate::db::entity::client;
 use crate::error::Error;
 use crate::features::lifecycle::words::sort_key;
+
+pub use reading::{ClientRow, ClientTotals, Key, count, find, list, names, totals};
 
 /// What a client is, beside its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

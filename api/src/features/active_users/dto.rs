@@ -1,0 +1,90 @@
+//! The series as the API shows it: as JSON, and as CSV with the same rows.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::active_users::{LocalDay, Shift};
+use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries, ActiveUsersSummary, Drop, Peak};
+use shared::vocab::Compare;
+
+use super::service::Series;
+use crate::auth::Reseller;
+
+/// The series.
+pub fn series(reseller: &Reseller, as_of: DateTime<Utc>, series: &Series) -> ActiveUsersSeries {
+    let window = &series.window;
+    let today = series.today.date();
+    let is_compared = series.request.compare == Compare::Prev;
+    let number = |value: Option<u64>| value.and_then(|value| i64::try_from(value).ok());
+    let rows = window.buckets.iter().zip(&window.previous).zip(&series.points);
+    let points = rows.map(|((span, previous), point)| ActiveUsersPoint {
+        from_on: span.first_day.date(),
+        to_on: span.last_day.date().min(today),
+        value: number(point.value),
+        previous: number(point.previous),
+        previous_from_on: is_compared.then(|| previous.first_day.date()),
+        is_running: point.is_running,
+    });
+    ActiveUsersSeries {
+        as_of,
+        range: series.request.range,
+        bucket: window.bucket,
+        compare: series.request.compare,
+        time_zone: reseller.time_zone.name().to_owned(),
+        from_on: window.buckets.first().map_or(today, |span| span.first_day.date()),
+        to_on: today,
+        shift_days: match window.shift {
+            Shift::Days(days) if is_compared => Some(i64::from(days)),
+            _ => None,
+        },
+        first_event_on: series.first_event.map(LocalDay::date),
+        product: series.request.product,
+        activation: series.request.activation,
+        points: points.collect(),
+        summary: summary(series),
+    }
+}
+
+fn summary(series: &Series) -> ActiveUsersSummary {
+    let summary = &series.summary;
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let first_day_of = |index: usize| series.window.buckets.get(index).map(|span| span.first_day.date());
+    ActiveUsersSummary {
+        average: summary.average.map(number),
+        previous_average: summary.previous_average.map(number),
+        peak: summary
+            .peak
+            .and_then(|peak| Some(Peak { from_on: first_day_of(peak.index)?, value: number(peak.value) })),
+        drops: summary
+            .drops
+            .iter()
+            .filter_map(|drop| {
+                Some(Drop {
+                    from_on: first_day_of(drop.index)?,
+                    value: number(drop.value),
+                    usual: number(drop.median),
+                    percent: number(drop.fall_percent),
+                })
+            })
+            .collect(),
+    }
+}
+
+/// The points as RFC 4180: a header, then a row per bucket. Only dates and numbers, so no cell can be taken for a formula.
+pub fn csv(series: &ActiveUsersSeries) -> String {
+    let mut text = String::from("date,to,value,previous_date,previous\r\n");
+    let date = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
+    let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+    for point in &series.points {
+        let _ = write!(
+            text,
+            "{},{},{},{},{}\r\n",
+            point.from_on,
+            point.to_on,
+            number(point.value),
+            date(point.previous_from_on),
+            number(point.previous)
+        );
+    }
+    text
+}

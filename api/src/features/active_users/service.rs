@@ -1,0 +1,221 @@
+//! The series of active users, and the key figure with its trend.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::active_users::{
+    LocalDay, Point, Selection, Span, Summary, Window, WindowError, history_buckets, summarise, trailing, value_or_gap,
+    window,
+};
+use sea_orm::ConnectionTrait;
+use shared::vocab::{ActivationId, Bucket, Compare, ProductId, Range};
+
+use super::store::{self, Scope, UsageState};
+use crate::auth::Reseller;
+use crate::error::Error;
+use crate::features::{activations, products};
+
+/// Days of the trailing figure.
+const TRAILING_DAYS: i32 = 30;
+
+/// A series that was asked for.
+#[derive(Debug, Clone)]
+pub struct SeriesRequest {
+    /// How far back.
+    pub range: Range,
+    /// What one point counts over; by the range if none.
+    pub bucket: Option<Bucket>,
+    /// Whether the period before is shown as well.
+    pub compare: Compare,
+    /// Only of this product.
+    pub product: Option<ProductId>,
+    /// Only of this activation.
+    pub activation: Option<ActivationId>,
+}
+
+/// A series.
+#[derive(Debug)]
+pub struct Series {
+    /// What was asked for.
+    pub request: SeriesRequest,
+    /// Today.
+    pub today: LocalDay,
+    /// Its buckets.
+    pub window: Window,
+    /// One per bucket.
+    pub points: Vec<Point>,
+    /// What stands out.
+    pub summary: Summary,
+    /// The day of the first counted event.
+    pub first_event: Option<LocalDay>,
+}
+
+/// The series of a range that ends today.
+pub async fn series(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    as_of: DateTime<Utc>,
+    request: SeriesRequest,
+) -> Result<Series, Error> {
+    let scope = scope(connection, reseller, &request).await?;
+    let today = LocalDay::from_date(reseller.date_of(as_of));
+    let window = window(Selection::Range(request.range), request.bucket, today).map_err(refusal)?;
+    let state = store::find_state(connection, reseller.id).await?;
+    let first_event = first_event(state.as_ref())?;
+    let before = spans_before(&window);
+    let earliest = window.previous.iter().chain(&before).chain(&window.buckets).map(|span| span.first_day).min();
+    let from = earliest.unwrap_or(today);
+    let counts = counts(connection, reseller, state.as_ref(), scope, window.bucket, from, today).await?;
+    let value = |span: &Span| {
+        let count = counts.get(&i64::from(span.first_day)).copied().unwrap_or_default();
+        value_or_gap(*span, first_event, count)
+    };
+    let is_compared = request.compare == Compare::Prev;
+    let pairs = window.buckets.iter().zip(&window.previous);
+    let points: Vec<_> = pairs
+        .map(|(span, previous)| Point {
+            value: value(span),
+            previous: value(previous).filter(|_| is_compared),
+            is_running: span.is_running,
+        })
+        .collect();
+    let history: Vec<_> = before.iter().map(value).collect();
+    let summary = summarise(window.bucket, &history, &points);
+    Ok(Series { request, today, window, points, summary, first_event })
+}
+
+/// Total active users: the trailing 30-day figure with its past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TotalUsers {
+    /// Distinct end users of the 30 days that end today.
+    pub value: i64,
+    /// The same of the 30 days before; none if usage was first seen later.
+    pub previous: Option<i64>,
+    /// Distinct end users ever.
+    pub ever_used: i64,
+    /// The figure on each of the last days, oldest first.
+    pub trend: Vec<Option<i64>>,
+}
+
+/// The key figure with its trend over so many days.
+pub async fn total_users(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    today: LocalDay,
+    trend_days: i32,
+) -> Result<TotalUsers, Error> {
+    let state = store::find_state(connection, reseller.id).await?;
+    let first_event = first_event(state.as_ref())?;
+    let from = today.plus(-TRAILING_DAYS);
+    let figures = trailing_30(connection, reseller, state.as_ref(), Scope::TOTAL, from, today).await?;
+    let seen = |days_ago: i32| {
+        let day = today.plus(-days_ago);
+        let index = usize::try_from(TRAILING_DAYS - days_ago).ok()?;
+        let window = Span { first_day: day.plus(1 - TRAILING_DAYS), last_day: day, is_running: false };
+        let figure = u64::try_from(figures.get(index).copied()?).ok()?;
+        i64::try_from(value_or_gap(window, first_event, figure)?).ok()
+    };
+    Ok(TotalUsers {
+        value: figures.last().copied().unwrap_or_default(),
+        previous: seen(TRAILING_DAYS),
+        ever_used: state.map_or(0, |state| state.ever_used),
+        trend: (0..trend_days.min(TRAILING_DAYS + 1)).rev().map(seen).collect(),
+    })
+}
+
+/// Distinct end users of a scope in the 30 days that end on a day.
+pub async fn trailing_30_days(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    scope: Scope,
+    day: LocalDay,
+) -> Result<i64, Error> {
+    let state = store::find_state(connection, reseller.id).await?;
+    let figures = trailing_30(connection, reseller, state.as_ref(), scope, day, day).await?;
+    Ok(figures.last().copied().unwrap_or_default())
+}
+
+async fn trailing_30(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    state: Option<&UsageState>,
+    scope: Scope,
+    from: LocalDay,
+    to: LocalDay,
+) -> Result<Vec<i64>, Error> {
+    let Some(state) = state else { return Ok(trailing(0, &[], from, to)) };
+    let before = store::change_30_before(connection, reseller.id, state.epoch, scope, from.into()).await?;
+    let rows = store::day_counts(connection, reseller.id, state.epoch, scope, from.into(), to.into()).await?;
+    let changes: Vec<_> =
+        rows.iter().filter_map(|row| Some((LocalDay::try_from(row.day).ok()?, row.change_30))).collect();
+    Ok(trailing(before, &changes, from, to))
+}
+
+/// The day of the first counted event.
+pub fn first_event(state: Option<&UsageState>) -> Result<Option<LocalDay>, Error> {
+    let day = state.and_then(|state| state.first_day).map(LocalDay::try_from);
+    day.transpose().map_err(Error::internal)
+}
+
+/// The full buckets right before the window, oldest first: what drops are measured against.
+fn spans_before(window: &Window) -> Vec<Span> {
+    let Some(first) = window.buckets.first() else { return Vec::new() };
+    let days = match window.bucket {
+        Bucket::Day => 1,
+        Bucket::Week => 7,
+        Bucket::Month => return Vec::new(),
+    };
+    let count = i32::try_from(history_buckets(window.bucket)).unwrap_or_default();
+    let span = |back: i32| {
+        let first_day = first.first_day.plus(-back * days);
+        Span { first_day, last_day: first_day.plus(days - 1), is_running: false }
+    };
+    (1..=count).rev().map(span).collect()
+}
+
+async fn counts(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    state: Option<&UsageState>,
+    scope: Scope,
+    bucket: Bucket,
+    from: LocalDay,
+    to: LocalDay,
+) -> Result<HashMap<i64, u64>, Error> {
+    let Some(state) = state else { return Ok(HashMap::new()) };
+    let (epoch, from, to) = (state.epoch, from.into(), to.into());
+    let rows = if bucket == Bucket::Day {
+        let rows = store::day_counts(connection, reseller.id, epoch, scope, from, to).await?;
+        rows.into_iter().map(|row| (row.day, row.active)).collect()
+    } else {
+        store::bucket_counts(connection, reseller.id, epoch, scope, bucket, from, to).await?
+    };
+    Ok(rows.into_iter().map(|(day, active)| (day, u64::try_from(active).unwrap_or_default())).collect())
+}
+
+/// The scope asked for. A product or activation that is not there, or somebody else's, is refused alike.
+async fn scope(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    request: &SeriesRequest,
+) -> Result<Scope, Error> {
+    match (request.product, request.activation) {
+        (None, None) => Ok(Scope::TOTAL),
+        (Some(_), Some(_)) => Err(Error::field(
+            "?activation",
+            "invalid",
+            "cannot be combined with product: an activation has one product",
+        )),
+        (Some(product), None) if products::store::exists(connection, product.0).await? => Ok(Scope::product(product)),
+        (None, Some(activation)) if activations::store::exists(connection, reseller.id, activation).await? => {
+            Ok(Scope::activation(activation))
+        }
+        (Some(_), None) => Err(Error::field("?product", "unknown_value", "is not a product of the catalogue")),
+        (None, Some(_)) => Err(Error::field("?activation", "unknown_value", "is not one of your activations")),
+    }
+}
+
+fn refusal(error: WindowError) -> Error {
+    let pointer = if matches!(error, WindowError::BucketNotOffered(_)) { "?bucket" } else { "?range" };
+    Error::field(pointer, "invalid", error.to_string())
+}

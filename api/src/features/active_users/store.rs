@@ -1,0 +1,123 @@
+//! Reading the counters of active users.
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
+use shared::vocab::{ActivationId, Bucket, ProductId, ResellerId};
+use uuid::Uuid;
+
+use crate::db::entity::{usage_bucket_count, usage_day_count, usage_state};
+use crate::error::Error;
+
+/// Of what users are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// 0 everything, 1 a product, 2 an activation.
+    pub kind: i16,
+    /// The product or activation; nil for everything.
+    pub id: Uuid,
+}
+
+impl Scope {
+    /// Everything of the reseller.
+    pub const TOTAL: Self = Self { kind: 0, id: Uuid::nil() };
+
+    /// One product.
+    pub const fn product(id: ProductId) -> Self {
+        Self { kind: 1, id: id.0 }
+    }
+
+    /// One activation.
+    pub const fn activation(id: ActivationId) -> Self {
+        Self { kind: 2, id: id.0 }
+    }
+}
+
+/// Which counters are valid, and since when there are any.
+pub type UsageState = usage_state::Model;
+
+/// The valid epoch; none before the first event.
+pub async fn find_state(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+) -> Result<Option<UsageState>, Error> {
+    Ok(usage_state::Entity::find_by_id(reseller_id.0).one(connection).await?)
+}
+
+/// The counters of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct DayCount {
+    /// Days since 1970-01-01.
+    pub day: i64,
+    /// Distinct end users of the day.
+    pub active: i64,
+    /// By how much the trailing 30-day figure changes on it.
+    pub change_30: i64,
+}
+
+/// The days from one to another, both included, that have counters.
+pub async fn day_counts(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    epoch: i64,
+    scope: Scope,
+    from: i64,
+    to: i64,
+) -> Result<Vec<DayCount>, Error> {
+    use usage_day_count::Column;
+    let query = of_scope(reseller_id, epoch, scope)
+        .select_only()
+        .columns([Column::Day, Column::Active, Column::Change30])
+        .filter(Column::Day.between(from, to));
+    Ok(query.into_model::<DayCount>().all(connection).await?)
+}
+
+/// The sum of the changes of the trailing 30-day figure before a day.
+pub async fn change_30_before(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    epoch: i64,
+    scope: Scope,
+    day: i64,
+) -> Result<i64, Error> {
+    use usage_day_count::Column;
+    let sum = of_scope(reseller_id, epoch, scope)
+        .select_only()
+        .column_as(Column::Change30.sum().cast_as("BIGINT"), "sum")
+        .filter(Column::Day.lt(day))
+        .into_tuple::<Option<i64>>()
+        .one(connection)
+        .await?;
+    Ok(sum.flatten().unwrap_or_default())
+}
+
+/// Distinct end users of the weeks or months that begin from one day to another, both included: (first day, count).
+pub async fn bucket_counts(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    epoch: i64,
+    scope: Scope,
+    bucket: Bucket,
+    from: i64,
+    to: i64,
+) -> Result<Vec<(i64, i64)>, Error> {
+    use usage_bucket_count::Column;
+    let query = usage_bucket_count::Entity::find()
+        .select_only()
+        .columns([Column::FirstDay, Column::Active])
+        .filter(Column::ResellerId.eq(reseller_id.0))
+        .filter(Column::Epoch.eq(epoch))
+        .filter(Column::ScopeKind.eq(scope.kind))
+        .filter(Column::ScopeId.eq(scope.id))
+        .filter(Column::Bucket.eq(bucket.as_str()))
+        .filter(Column::FirstDay.between(from, to));
+    Ok(query.into_tuple().all(connection).await?)
+}
+
+fn of_scope(reseller_id: ResellerId, epoch: i64, scope: Scope) -> Select<usage_day_count::Entity> {
+    use usage_day_count::Column;
+    usage_day_count::Entity::find()
+        .filter(Column::ResellerId.eq(reseller_id.0))
+        .filter(Column::Epoch.eq(epoch))
+        .filter(Column::ScopeKind.eq(scope.kind))
+        .filter(Column::ScopeId.eq(scope.id))
+}

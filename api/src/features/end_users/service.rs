@@ -1,0 +1,119 @@
+//! Who used something in a window of local days.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::active_users::LocalDay;
+use sea_orm::ConnectionTrait;
+use shared::vocab::ProductId;
+use uuid::Uuid;
+
+use super::store::{self, EndUserRow, Presence};
+use crate::auth::Reseller;
+use crate::error::Error;
+use crate::features::active_users::store::{self as active_users, Scope};
+use crate::features::{clients, products};
+use crate::http::cursor::Cursor;
+
+/// Days of the key figure, today included.
+const DEFAULT_DAYS: i32 = 30;
+
+/// A page that was asked for.
+#[derive(Debug)]
+pub struct ListRequest {
+    /// First day of the window.
+    pub from: NaiveDate,
+    /// Last day of the window.
+    pub to: NaiveDate,
+    /// Only users of this product.
+    pub product: Option<ProductId>,
+    /// Where the page begins.
+    pub edge: Option<Cursor<i64>>,
+    /// How many rows.
+    pub limit: u16,
+    /// Whether to count the whole list.
+    pub includes_total: bool,
+}
+
+/// The window asked for; without dates that of the key figure.
+pub fn window(
+    reseller: &Reseller,
+    as_of: DateTime<Utc>,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+) -> Result<(NaiveDate, NaiveDate), Error> {
+    let today = LocalDay::from_date(reseller.date_of(as_of));
+    let to = to.unwrap_or(today.date());
+    let from = from.unwrap_or(LocalDay::from_date(to).plus(1 - DEFAULT_DAYS).date());
+    if to < from {
+        return Err(Error::field("?active_to", "invalid", "must not be before active_from"));
+    }
+    Ok((from, to))
+}
+
+/// An end user with the names around it.
+#[derive(Debug)]
+pub struct ListedEndUser {
+    /// The end user.
+    pub row: EndUserRow,
+    /// First and last counted use.
+    pub used: (DateTime<Utc>, DateTime<Utc>),
+    /// The client's name.
+    pub client_name: String,
+    /// Products used in the window, by name.
+    pub products: Vec<(Uuid, String)>,
+}
+
+/// The rows of a page, one more where there are more, and the length of the list where asked for.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    asked: &ListRequest,
+) -> Result<(Vec<ListedEndUser>, Option<i64>), Error> {
+    if let Some(product) = asked.product
+        && !products::store::exists(connection, product.0).await?
+    {
+        return Err(Error::field("?product", "unknown_value", "is not a product of the catalogue"));
+    }
+    let Some(state) = active_users::find_state(connection, reseller.id).await? else {
+        return Ok((Vec::new(), asked.includes_total.then_some(0)));
+    };
+    let presence = Presence {
+        epoch: state.epoch,
+        scope: asked.product.map_or(Scope::TOTAL, Scope::product),
+        from: LocalDay::from_date(asked.from).into(),
+        to: LocalDay::from_date(asked.to).into(),
+    };
+    let limit = u64::from(asked.limit) + 1;
+    let rows = store::list(connection, reseller.id, presence, asked.edge.as_ref(), limit).await?;
+    let total = if asked.includes_total { Some(store::count(connection, reseller.id, presence).await?) } else { None };
+    Ok((with_names(connection, reseller, presence, rows).await?, total))
+}
+
+async fn with_names(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    presence: Presence,
+    rows: Vec<EndUserRow>,
+) -> Result<Vec<ListedEndUser>, Error> {
+    let numbers = rows.iter().map(|row| row.no).collect();
+    let used = store::products_used(connection, reseller.id, presence, numbers).await?;
+    let names = products::store::names(connection, used.iter().map(|(_, product)| *product)).await?;
+    let clients = clients::store::names(connection, reseller.id, rows.iter().map(|row| row.client_id)).await?;
+    let mut products: HashMap<i64, Vec<(Uuid, String)>> = HashMap::new();
+    for (no, product) in used {
+        products.entry(no).or_default().push((product, names.get(&product).cloned().unwrap_or_default()));
+    }
+    let listed = rows.into_iter().map(|row| {
+        let mut products = products.remove(&row.no).unwrap_or_default();
+        products.sort_by_cached_key(|(id, name)| (name.to_lowercase(), *id));
+        let used = row.first_used_at.zip(row.last_used_at);
+        Ok(ListedEndUser {
+            used: used.ok_or_else(|| Error::internal("an end user who was present and never used anything"))?,
+            client_name: clients.get(&row.client_id).map(|(name, _)| name.clone()).unwrap_or_default(),
+            products,
+            row,
+        })
+    });
+    listed.collect()
+}
