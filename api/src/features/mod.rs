@@ -6,6 +6,7 @@ pub mod activations;
 pub mod active_users;
 pub mod catalogue;
 pub mod clients;
+pub mod dashboard;
 pub mod end_users;
 pub mod health;
 pub mod ledger;
@@ -21,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(app: &mut ServiceConfig) {
     health::routes::register(app);
     session::routes::register(app);
+    dashboard::routes::register(app);
     overview::routes::register(app);
     recurring_costs::routes::register(app);
     active_users::routes::register(app);

@@ -1,0 +1,52 @@
+//! `/dashboard`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Deserialize;
+use shared::dto::dashboard::Dashboard;
+use shared::vocab::Range;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto;
+use super::service::{self, Look};
+use crate::app::State;
+use crate::auth::{Caller, policy};
+use crate::error::Error;
+use crate::http::{RequestId, StrictQuery, etag};
+
+/// Registers the operations.
+pub fn register(app: &mut ServiceConfig) {
+    app.service(get_dashboard);
+}
+
+/// What the dashboard shows.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct GetDashboard {
+    /// How far back the series goes from today, today included; 30 days without it.
+    range: Option<Range>,
+}
+
+/// Everything the dashboard shows, of one moment.
+#[utoipa::path(tag = "dashboard", operation_id = "get_dashboard", summary = "Get the dashboard",
+    description = "Session, key figures, recurring costs, active users compared with the period before, the first 25 \
+                   activations with their total, counts, and the next five renewals: all of one moment. Each section is \
+                   either `data` or the `problem` that kept it away, a missing permission for example; the others stand on \
+                   their own. Open to everybody who acts for a reseller.",
+    params(GetDashboard),
+    responses((status = 200, description = "The dashboard.", body = Dashboard)))]
+#[get("/api/v1/dashboard")]
+async fn get_dashboard(
+    request: HttpRequest,
+    state: web::Data<State>,
+    caller: Caller<policy::AnyMember>,
+    request_id: RequestId,
+    StrictQuery(query): StrictQuery<GetDashboard>,
+) -> Result<HttpResponse, Error> {
+    let reseller = caller.reseller();
+    let as_of = state.clock.now(reseller);
+    let look = Look { principal: &caller, reseller, as_of, range: query.range.unwrap_or(Range::ThirtyDays) };
+    let sections = service::get(&state.db, look).await?;
+    etag::json_of_state(&request, &dto::dashboard(&state, look, sections, &request_id.0))
+}

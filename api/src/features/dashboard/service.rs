@@ -1,0 +1,144 @@
+//! Reads every section on one snapshot; a section that fails does not take the others with it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+use shared::problem::ProblemCode;
+use shared::vocab::{Compare, Permission, Range};
+
+use crate::auth::{Principal, Reseller};
+use crate::db::Db;
+use crate::error::Error;
+use crate::features::activations::filter::{Filter, Sort, SortColumn};
+use crate::features::activations::service::{self as activations, Counts, ListRequest, Listed};
+use crate::features::activations::store::ListedActivation;
+use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
+use crate::features::overview::service::{self as overview, Overview};
+use crate::features::recurring_costs::service::{self as recurring_costs, Costs};
+
+/// Activations on the dashboard.
+pub const ACTIVATIONS: u16 = 25;
+/// Renewals on the dashboard.
+pub const RENEWALS: u16 = 5;
+
+/// The sections, each read or refused.
+#[derive(Debug)]
+pub struct Sections {
+    /// The key figures.
+    pub overview: Result<Overview, Error>,
+    /// Cards by interval.
+    pub recurring_costs: Result<Costs, Error>,
+    /// The series of the range.
+    pub active_users: Result<Series, Error>,
+    /// The first activations and how many there are.
+    pub activations: Result<Listed<ListedActivation>, Error>,
+    /// How many there are by status, product and interval.
+    pub activation_counts: Result<Counts, Error>,
+    /// The next renewals.
+    pub next_renewals: Result<Vec<ListedActivation>, Error>,
+}
+
+/// Who looks at what, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// Who.
+    pub principal: &'a Principal,
+    /// For which reseller.
+    pub reseller: &'a Reseller,
+    /// The moment all sections are of.
+    pub as_of: DateTime<Utc>,
+    /// Of the series.
+    pub range: Range,
+}
+
+/// All sections.
+pub async fn get(db: &Db, look: Look<'_>) -> Result<Sections, Error> {
+    let sections = db.read(async |tx| {
+        Ok(Sections {
+            overview: look.overview(tx).await,
+            recurring_costs: look.recurring_costs(tx).await,
+            active_users: look.active_users(tx).await,
+            activations: look.activations(tx).await,
+            activation_counts: look.activation_counts(tx).await,
+            next_renewals: look.next_renewals(tx).await,
+        })
+    });
+    let sections = sections.await?;
+    Ok(Sections {
+        overview: settle(db, sections.overview, async |tx| look.overview(tx).await).await,
+        recurring_costs: settle(db, sections.recurring_costs, async |tx| look.recurring_costs(tx).await).await,
+        active_users: settle(db, sections.active_users, async |tx| look.active_users(tx).await).await,
+        activations: settle(db, sections.activations, async |tx| look.activations(tx).await).await,
+        activation_counts: settle(db, sections.activation_counts, async |tx| look.activation_counts(tx).await).await,
+        next_renewals: settle(db, sections.next_renewals, async |tx| look.next_renewals(tx).await).await,
+    })
+}
+
+/// Reads a section that the database did not give once more by itself: on `PostgreSQL` a failed statement takes all that follow
+/// it in the transaction with it.
+async fn settle<T>(
+    db: &Db,
+    first: Result<T, Error>,
+    read: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let is_ours = |error: &Error| matches!(error.code(), ProblemCode::Internal | ProblemCode::Unavailable);
+    let second = match first {
+        Err(error) if is_ours(&error) => db.read(read).await,
+        settled => return settled,
+    };
+    if let Err(error) = &second {
+        tracing::error!(%error, cause = ?error.cause(), "a section of the dashboard failed");
+    }
+    second
+}
+
+impl Look<'_> {
+    async fn overview(&self, tx: &DatabaseTransaction) -> Result<Overview, Error> {
+        self.principal.require(Permission::ActivationsRead)?;
+        self.principal.require(Permission::UsageRead)?;
+        let sees_money = self.principal.may(Permission::WalletRead);
+        overview::get(tx, self.reseller, self.as_of, sees_money).await
+    }
+
+    async fn recurring_costs(&self, tx: &DatabaseTransaction) -> Result<Costs, Error> {
+        self.principal.require(Permission::WalletRead)?;
+        recurring_costs::get(tx, self.reseller, self.as_of).await
+    }
+
+    async fn active_users(&self, tx: &DatabaseTransaction) -> Result<Series, Error> {
+        self.principal.require(Permission::UsageRead)?;
+        let (range, compare) = (self.range, Compare::Prev);
+        let request = SeriesRequest { range, bucket: None, compare, product: None, activation: None };
+        active_users::series(tx, self.reseller, self.as_of, request).await
+    }
+
+    async fn activations(&self, tx: &DatabaseTransaction) -> Result<Listed<ListedActivation>, Error> {
+        self.principal.require(Permission::ActivationsRead)?;
+        let asked = ListRequest {
+            filter: Filter::default(),
+            sort: Sort::default(),
+            edge: None,
+            limit: ACTIVATIONS,
+            includes_total: true,
+        };
+        activations::list(tx, self.reseller, self.as_of, &asked).await
+    }
+
+    async fn activation_counts(&self, tx: &DatabaseTransaction) -> Result<Counts, Error> {
+        self.principal.require(Permission::ActivationsRead)?;
+        activations::counts(tx, self.reseller).await
+    }
+
+    async fn next_renewals(&self, tx: &DatabaseTransaction) -> Result<Vec<ListedActivation>, Error> {
+        self.principal.require(Permission::ActivationsRead)?;
+        let asked = ListRequest {
+            filter: Filter { is_renewing: Some(true), ..Filter::default() },
+            sort: Sort { column: SortColumn::RenewsAt, is_descending: false },
+            edge: None,
+            limit: RENEWALS,
+            includes_total: false,
+        };
+        let mut rows = activations::list(tx, self.reseller, self.as_of, &asked).await?.rows;
+        rows.truncate(usize::from(RENEWALS));
+        Ok(rows)
+    }
+}
