@@ -66,5 +66,5 @@ pub fn build(
         .configure(features::routes)
         .split_for_parts();
     crate::openapi::complete(&mut document);
-    app.configure(move |app| crate::openapi::fallback(app, document))
+    app.configure(move |app| crate::openapi::fallback(app, &document))
 }

@@ -1,11 +1,19 @@
 //! The OpenAPI document, generated from the routes that serve, and what answers where no route does.
 
-use std::collections::BTreeMap;
+mod docs;
+mod examples;
+mod operations;
+mod problems;
+
 use std::sync::Arc;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::info::LicenseBuilder;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::server::ServerBuilder;
+use utoipa::openapi::tag::TagBuilder;
 
 use crate::app::State;
 use crate::error::Error;
@@ -13,9 +21,55 @@ use crate::http::spa;
 
 /// Fills in what is the same for the whole document.
 pub fn complete(document: &mut OpenApi) {
-    document.info.title = "ResellPortal".to_owned();
-    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    describe(document);
+    problems::add(document);
+    operations::complete(document);
 }
+
+fn describe(document: &mut OpenApi) {
+    let info = &mut document.info;
+    "ResellPortal".clone_into(&mut info.title);
+    env!("CARGO_PKG_VERSION").clone_into(&mut info.version);
+    info.description = Some(include_str!("openapi/description.md").to_owned());
+    info.license = Some(LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build());
+    document.servers = Some(vec![ServerBuilder::new().url("/").description(Some("This instance.")).build()]);
+    let tag = |(name, about): (&str, &str)| TagBuilder::new().name(name).description(Some(about)).build();
+    document.tags = Some(TAGS.into_iter().map(tag).collect());
+    let components = document.components.get_or_insert_with(Default::default);
+    components.add_security_scheme(
+        SESSION,
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            "__Host-resellportal_access",
+            "Set by `log_in`; scripts never see it. On an instance without https the name has no `__Host-`. Writes also \
+             need the header `X-Requested-With: resellportal`.",
+        ))),
+    );
+    components.add_security_scheme(
+        API_KEY,
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("rsp_live_…")
+                .description(Some("An integrator's key, with its scopes. Not together with a session."))
+                .build(),
+        ),
+    );
+}
+
+/// Name of the scheme of browsers.
+const SESSION: &str = "session";
+/// Name of the scheme of integrators.
+const API_KEY: &str = "api_key";
+
+const TAGS: [(&str, &str); 7] = [
+    ("session", "Log in and out, who am I, passwords and one-time links."),
+    ("dashboard", "The figures at a glance: everything at once, or section by section."),
+    ("active-users", "Distinct end users over time, and the people behind a figure."),
+    ("activations", "Products put in service for clients."),
+    ("catalogue", "What can be activated, and what it costs."),
+    ("clients", "The reseller's customers."),
+    ("health", "For those who host an instance."),
+];
 
 /// The methods of every path template of the document.
 #[derive(Debug, Clone, Default)]
@@ -24,20 +78,15 @@ struct KnownPaths(Arc<Vec<(Vec<String>, String)>>);
 impl KnownPaths {
     fn of(document: &OpenApi) -> Self {
         let known = document.paths.paths.iter().map(|(template, item)| {
-            let mut methods: BTreeMap<&str, ()> = BTreeMap::new();
-            for (name, operation) in [
+            let methods = [
+                ("DELETE", &item.delete),
                 ("GET", &item.get),
-                ("HEAD", &item.get),
+                ("PATCH", &item.patch),
                 ("POST", &item.post),
                 ("PUT", &item.put),
-                ("PATCH", &item.patch),
-                ("DELETE", &item.delete),
-            ] {
-                if operation.is_some() {
-                    methods.insert(name, ());
-                }
-            }
-            let allow = methods.into_keys().collect::<Vec<_>>().join(", ");
+            ];
+            let taken = methods.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name);
+            let allow = taken.collect::<Vec<_>>().join(", ");
             (template.split('/').map(str::to_owned).collect(), allow)
         });
         Self(Arc::new(known.collect()))
@@ -54,9 +103,10 @@ impl KnownPaths {
 }
 
 /// Serves the document, and answers what no operation takes: 405, 404 or the app.
-pub fn fallback(app: &mut web::ServiceConfig, document: OpenApi) {
-    let known = KnownPaths::of(&document);
-    let document: Arc<str> = document.to_json().unwrap_or_default().into();
+pub fn fallback(app: &mut web::ServiceConfig, document: &OpenApi) {
+    let known = KnownPaths::of(document);
+    docs::register(app);
+    let document: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
     app.route(
         shared::paths::OPENAPI,
         web::get().to(move || {
@@ -75,8 +125,8 @@ fn answer_unrouted(request: &HttpRequest, state: &State, known: &KnownPaths) -> 
     if let Some(allow) = known.allowed(path) {
         return Err(Error::method_not_allowed(allow.to_owned()));
     }
-    let is_api = path == "/api" || path.starts_with("/api/");
-    if is_api || path.starts_with("/livez") || path.starts_with("/readyz") {
+    let is_ours = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if ["/api", "/docs", "/livez", "/readyz"].into_iter().any(is_ours) {
         return Err(Error::not_found());
     }
     if request.method() == Method::OPTIONS {
@@ -84,3 +134,6 @@ fn answer_unrouted(request: &HttpRequest, state: &State, known: &KnownPaths) -> 
     }
     spa::serve(request, &state.app_files)
 }
+
+#[cfg(test)]
+mod tests;
