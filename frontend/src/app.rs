@@ -39,7 +39,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Follows the page: after a change of path the heading gets the focus; `/` leads to the search.
+/// Follows the page: after a change of path the heading gets the focus; Ctrl K leads to the search.
 #[component]
 fn Attendant() -> impl IntoView {
     let pathname = use_location().pathname;
@@ -53,8 +53,10 @@ fn Attendant() -> impl IntoView {
     });
     let navigate = use_navigate();
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        let is_modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if event.key() != "/" || is_modified || is_typing() || event.default_prevented() {
+        let is_search =
+            (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k");
+        // Where there is no frame there is no search, and a dialog keeps its keys.
+        if !is_search || has_no_search() || event.default_prevented() {
             return;
         }
         event.prevent_default();
@@ -75,10 +77,7 @@ fn focus_heading() {
     }
 }
 
-/// Whether a key is meant for a field, or a dialog is open.
-fn is_typing() -> bool {
-    let in_field = document()
-        .active_element()
-        .is_some_and(|element| matches!(element.closest("input, textarea, select, dialog"), Ok(Some(_))));
-    in_field || matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
+fn has_no_search() -> bool {
+    let is_there = |selector| matches!(document().query_selector(selector), Ok(Some(_)));
+    !is_there(".top-bar") || is_there("dialog[open]")
 }

@@ -16,7 +16,7 @@ pub fn empty(symbol: &'static str, title: &str, sentence: &str, actions: Option<
     view! {
         <div class="empty">
             <span class="empty__icon">{icon(symbol, 20)}</span>
-            <h3 class="h2">{title.to_owned()}</h3>
+            <h2 class="h2">{title.to_owned()}</h2>
             {sentence}
             {actions.map(|actions| view! { <div class="empty__actions">{actions}</div> })}
         </div>
@@ -38,7 +38,7 @@ pub fn error_panel(title: &str, error: &ApiError, retry: Callback<()>) -> AnyVie
     view! {
         <div class="empty" role="alert">
             <span class="empty__icon empty__icon--bad">{icon("warn", 20)}</span>
-            <h3 class="h2">{title.to_owned()}</h3>
+            <h2 class="h2">{title.to_owned()}</h2>
             <p>{error.sentence()}</p>
             <div class="empty__actions">
                 <button class="btn" type="button" on:click=move |_| retry.run(())>{icon("renew", 14)}"Retry"</button>

@@ -155,6 +155,8 @@ fn offline_banner() -> AnyView {
 fn TopBar() -> impl IntoView {
     let navigate = use_navigate();
     let pathname = use_location().pathname;
+    let is_mac = window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac"));
+    let keys = if is_mac { "⌘ K" } else { "Ctrl K" };
     let search = move |_| {
         if pathname.get_untracked() != "/activations" {
             navigate("/activations", leptos_router::NavigateOptions::default());
@@ -183,10 +185,10 @@ fn TopBar() -> impl IntoView {
     };
     view! {
         <header class="top-bar">
-            <button class="jump" type="button" aria-keyshortcuts="/" on:click=search>
+            <button class="jump" type="button" aria-keyshortcuts="Control+K Meta+K" on:click=search>
                 {icon("search", 16)}
                 <span class="jump__text">"Search activations"</span>
-                <span class="kbd" data-keys="/" aria-hidden="true"></span>
+                <span class="kbd" data-keys=keys aria-hidden="true"></span>
             </button>
             <span class="top-bar__spacer"></span>
             {balance}

@@ -121,6 +121,10 @@ pub fn Filters(
     };
     view! {
         <div class="filter-panel" role="group" aria-label="Filters" on:keydown=close_on_escape>
+            <div class="filter-panel__title">
+                <h2>"Filter"</h2>
+                <button class="icon-btn" type="button" aria-label="Close the filter" on:click=move |_| close.run(())>{icon("cross", 16)}</button>
+            </div>
             <fieldset><legend class="filter-panel__legend">"Status"</legend>{statuses.into_iter().collect_view()}</fieldset>
             <fieldset>
                 <legend class="filter-panel__legend">"Product"</legend>
