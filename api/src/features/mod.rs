@@ -15,6 +15,7 @@ pub mod overview;
 pub mod products;
 pub mod recurring_costs;
 pub mod session;
+pub mod usage;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

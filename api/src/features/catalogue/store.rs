@@ -1,7 +1,7 @@
 //! Rows of products and prices. A price never changes: a new one is a new row, in force from its date on.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::activation::Provisioning;
+pub use domain::activation::Provisioning;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use shared::vocab::{BillingInterval, Currency, PriceId, ProductId};
 use uuid::Uuid;

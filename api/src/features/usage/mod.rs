@@ -1,0 +1,7 @@
+//! Taking in usage events, and keeping the counters that make every figure exact at any size.
+//!
+//! The reading side adds up what is counted here. Imports and the API come through [`service::ingest`] alike.
+
+mod counters;
+pub mod service;
+pub mod store;

@@ -1,0 +1,407 @@
+//! Rows of usage: events, end users, presences and counters, read and written in bulk.
+//!
+//! Statements over presences and counters are spelled out with their values: numbers and ids of our own making only, never
+//! a text from outside. Binding each of them would cost more than the database's own work.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::active_users::LocalDay;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement, Value,
+};
+use shared::vocab::{ActivationId, Bucket, ClientId, ProductId, ResellerId};
+use uuid::Uuid;
+
+use super::counters::{Changes, Line, Scope, Stretch};
+use crate::auth::Reseller;
+use crate::db::WriteTx;
+use crate::db::entity::{activation, end_user, reseller, service_interval, usage_event, usage_state};
+use crate::error::Error;
+
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
+
+/// What a reseller's counters stand at.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// Which counters are valid.
+    pub epoch: i64,
+    /// Whose calendar days they count.
+    pub time_zone: Tz,
+    /// The next end user's number.
+    pub next_end_user_no: i64,
+    /// Day of the first counted event.
+    pub first_day: Option<LocalDay>,
+    /// Distinct end users with a counted event.
+    pub ever_used: i64,
+    /// Whether names of end users are kept.
+    pub keeps_labels: bool,
+}
+
+/// An activation with the stretches in which it was on.
+#[derive(Debug, Clone)]
+pub struct ServedActivation {
+    /// Whom it serves.
+    pub client_id: ClientId,
+    /// What is in service.
+    pub product_id: ProductId,
+    /// Half-open; the open one is on now.
+    pub on: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
+}
+
+impl ServedActivation {
+    /// Whether it was on at that moment.
+    pub fn was_on(&self, at: DateTime<Utc>) -> bool {
+        self.on.iter().any(|(from, to)| *from <= at && to.is_none_or(|to| at < to))
+    }
+}
+
+/// A person who uses a client's products.
+#[derive(Debug, Clone)]
+pub struct EndUser {
+    /// Small number for the wide tables.
+    pub no: i64,
+    /// The pseudonym.
+    pub id: Uuid,
+    /// The client.
+    pub client_id: ClientId,
+    /// Keyed hash of what the sender calls the person.
+    pub key_hash: Vec<u8>,
+    /// A name, if the reseller keeps them.
+    pub label: Option<String>,
+    /// First counted use.
+    pub first_used_at: Option<DateTime<Utc>>,
+    /// Last counted use.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl EndUser {
+    /// Somebody new.
+    pub fn new(no: i64, id: Uuid, client_id: ClientId, key_hash: Vec<u8>) -> Self {
+        Self { no, id, client_id, key_hash, label: None, first_used_at: None, last_used_at: None }
+    }
+
+    /// Notes a counted use.
+    pub fn used_at(&mut self, at: DateTime<Utc>) {
+        self.first_used_at = Some(self.first_used_at.map_or(at, |first| first.min(at)));
+        self.last_used_at = Some(self.last_used_at.map_or(at, |last| last.max(at)));
+    }
+}
+
+/// A usage event as it is kept.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    /// The sender's id.
+    pub id: String,
+    /// What was used.
+    pub activation_id: ActivationId,
+    /// By whom.
+    pub end_user_no: i64,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Whether it was on.
+    pub is_counted: bool,
+}
+
+/// The reseller's state, made if there is none, locked until the end of the transaction.
+pub async fn lock_state(tx: &WriteTx, reseller: &Reseller) -> Result<State, Error> {
+    let fresh = usage_state::ActiveModel {
+        reseller_id: Set(reseller.id.0),
+        epoch: Set(1),
+        time_zone: Set(reseller.time_zone.name().to_owned()),
+        next_end_user_no: Set(1),
+        first_day: Set(None),
+        ever_used: Set(0),
+    };
+    let is_there = OnConflict::column(usage_state::Column::ResellerId).do_nothing().to_owned();
+    usage_state::Entity::insert(fresh).on_conflict(is_there).exec_without_returning(tx.connection()).await?;
+    let row = usage_state::Entity::find_by_id(reseller.id.0).lock_exclusive().one(tx.connection()).await?;
+    let row = row.ok_or_else(Error::not_found)?;
+    let keeps_labels: Option<bool> = reseller::Entity::find_by_id(reseller.id.0)
+        .select_only()
+        .column(reseller::Column::KeepsEndUserLabels)
+        .into_tuple()
+        .one(tx.connection())
+        .await?;
+    Ok(State {
+        epoch: row.epoch,
+        time_zone: row.time_zone.parse().map_err(|error| Error::internal(format!("{error:?}")))?,
+        next_end_user_no: row.next_end_user_no,
+        first_day: row.first_day.map(LocalDay::try_from).transpose().map_err(Error::internal)?,
+        ever_used: row.ever_used,
+        keeps_labels: keeps_labels.unwrap_or(false),
+    })
+}
+
+/// Writes back what a batch changed.
+pub async fn save_state(tx: &WriteTx, reseller_id: ResellerId, state: &State) -> Result<(), Error> {
+    let row = usage_state::ActiveModel {
+        next_end_user_no: Set(state.next_end_user_no),
+        first_day: Set(state.first_day.map(i64::from)),
+        ever_used: Set(state.ever_used),
+        ..Default::default()
+    };
+    usage_state::Entity::update_many()
+        .set(row)
+        .filter(usage_state::Column::ResellerId.eq(reseller_id.0))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Which of these events are known.
+pub async fn known_event_ids<'a>(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<HashSet<String>, Error> {
+    let ids: Vec<&str> = ids.collect();
+    let mut known = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        let found: Vec<String> = usage_event::Entity::find()
+            .select_only()
+            .column(usage_event::Column::Id)
+            .filter(usage_event::Column::ResellerId.eq(reseller_id.0))
+            .filter(usage_event::Column::Id.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(tx.connection())
+            .await?;
+        known.extend(found);
+    }
+    Ok(known)
+}
+
+/// Those of the activations that are the reseller's, with their service intervals.
+pub async fn served_activations(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    ids: &HashSet<ActivationId>,
+) -> Result<HashMap<ActivationId, ServedActivation>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut served = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let found: Vec<(Uuid, Uuid, Uuid)> = activation::Entity::find()
+            .select_only()
+            .columns([activation::Column::Id, activation::Column::ClientId, activation::Column::ProductId])
+            .filter(activation::Column::ResellerId.eq(reseller_id.0))
+            .filter(activation::Column::Id.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(tx.connection())
+            .await?;
+        for (id, client_id, product_id) in found {
+            let activation =
+                ServedActivation { client_id: ClientId(client_id), product_id: ProductId(product_id), on: Vec::new() };
+            served.insert(ActivationId(id), activation);
+        }
+        let intervals = service_interval::Entity::find()
+            .filter(service_interval::Column::ResellerId.eq(reseller_id.0))
+            .filter(service_interval::Column::ActivationId.is_in(chunk.iter().copied()))
+            .all(tx.connection())
+            .await?;
+        for row in intervals {
+            if let Some(activation) = served.get_mut(&ActivationId(row.activation_id)) {
+                activation.on.push((row.on_from, row.on_to));
+            }
+        }
+    }
+    Ok(served)
+}
+
+/// End users with one of these key hashes, of any client.
+pub async fn find_end_users(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    hashes: HashSet<Vec<u8>>,
+) -> Result<Vec<EndUser>, Error> {
+    let hashes: Vec<Vec<u8>> = hashes.into_iter().collect();
+    let mut found = Vec::new();
+    for chunk in hashes.chunks(CHUNK) {
+        let rows = end_user::Entity::find()
+            .filter(end_user::Column::ResellerId.eq(reseller_id.0))
+            .filter(end_user::Column::KeyHash.is_in(chunk.iter().cloned()))
+            .all(tx.connection())
+            .await?;
+        found.extend(rows.into_iter().map(|row| EndUser {
+            no: row.no,
+            id: row.id,
+            client_id: ClientId(row.client_id),
+            key_hash: row.key_hash,
+            label: row.label,
+            first_used_at: row.first_used_at,
+            last_used_at: row.last_used_at,
+        }));
+    }
+    Ok(found)
+}
+
+/// Writes end users, new and known.
+pub async fn save_end_users(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    end_users: impl Iterator<Item = &EndUser>,
+) -> Result<(), Error> {
+    use end_user::Column as C;
+    let rows: Vec<_> = end_users
+        .map(|end_user| end_user::ActiveModel {
+            reseller_id: Set(reseller_id.0),
+            no: Set(end_user.no),
+            id: Set(end_user.id),
+            client_id: Set(end_user.client_id.0),
+            key_hash: Set(end_user.key_hash.clone()),
+            label: Set(end_user.label.clone()),
+            first_used_at: Set(end_user.first_used_at),
+            last_used_at: Set(end_user.last_used_at),
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        let known = OnConflict::columns([C::ResellerId, C::No])
+            .update_columns([C::Label, C::FirstUsedAt, C::LastUsedAt])
+            .to_owned();
+        end_user::Entity::insert_many(chunk.to_vec())
+            .on_conflict(known)
+            .exec_without_returning(tx.connection())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes events that are not known.
+pub async fn insert_events(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    rows: &[EventRow],
+    recorded_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    for chunk in rows.chunks(CHUNK) {
+        let mut sql = String::from(
+            "INSERT INTO usage_events \
+             (reseller_id, recorded_at, id, activation_id, end_user_no, occurred_at, is_counted) VALUES ",
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(2 + chunk.len() * 5);
+        values.push(reseller_id.0.into());
+        values.push(recorded_at.into());
+        for (index, row) in chunk.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let first = 3 + index * 5;
+            let [second, third, fourth, fifth] = [1, 2, 3, 4].map(|step| first + step);
+            let _ = write!(sql, "{comma}($1,$2,${first},${second},${third},${fourth},${fifth})");
+            values.push(row.id.clone().into());
+            values.push(row.activation_id.0.into());
+            values.push(row.end_user_no.into());
+            values.push(row.occurred_at.into());
+            values.push(row.is_counted.into());
+        }
+        let connection = tx.connection();
+        let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+        connection.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// The known presences within the stretches.
+pub async fn presences(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    epoch: i64,
+    stretches: impl Iterator<Item = Stretch>,
+) -> Result<HashMap<Line, BTreeSet<LocalDay>>, Error> {
+    let backend = tx.connection().get_database_backend();
+    let stretches: Vec<Stretch> = stretches.collect();
+    let mut known: HashMap<Line, BTreeSet<LocalDay>> = HashMap::new();
+    for chunk in stretches.chunks(CHUNK) {
+        let wanted = list(chunk, |stretch, sql| {
+            let (end_user_no, scope) = stretch.line;
+            let id = literal(backend, scope.id);
+            let _ = write!(sql, "({end_user_no},{},{id},{},{})", scope.kind, stretch.from.0, stretch.to.0);
+        });
+        // The join's order is fixed, so that each stretch is one search of the primary key.
+        let sql = format!(
+            "WITH wanted (no, kind, scope, first, last) AS (VALUES {wanted}) \
+             SELECT p.end_user_no, p.scope_kind, p.scope_id, p.day FROM wanted CROSS JOIN usage_presence AS p \
+             WHERE p.reseller_id = {} AND p.epoch = {epoch} AND p.end_user_no = wanted.no \
+             AND p.scope_kind = wanted.kind AND p.scope_id = wanted.scope AND p.day BETWEEN wanted.first AND wanted.last",
+            literal(backend, reseller_id.0)
+        );
+        for row in tx.connection().query_all_raw(Statement::from_string(backend, sql)).await? {
+            let scope = Scope { kind: row.try_get_by_index(1)?, id: row.try_get_by_index(2)? };
+            let day: i64 = row.try_get_by_index(3)?;
+            let line = (row.try_get_by_index(0)?, scope);
+            known.entry(line).or_default().insert(LocalDay::try_from(day).map_err(Error::internal)?);
+        }
+    }
+    Ok(known)
+}
+
+/// Writes new presences and raises the counters.
+pub async fn apply(tx: &WriteTx, reseller_id: ResellerId, epoch: i64, changes: &Changes) -> Result<(), Error> {
+    let connection = tx.connection();
+    let backend = connection.get_database_backend();
+    let reseller = literal(backend, reseller_id.0);
+    let head = format!("({reseller},{epoch}");
+    for chunk in changes.presences.chunks(CHUNK) {
+        let rows = list(chunk, |((end_user_no, scope), day), sql| {
+            let id = literal(backend, scope.id);
+            let _ = write!(sql, "{head},{end_user_no},{},{id},{})", scope.kind, day.0);
+        });
+        let sql = format!(
+            "INSERT INTO usage_presence (reseller_id, epoch, end_user_no, scope_kind, scope_id, day) VALUES {rows}"
+        );
+        connection.execute_unprepared(&sql).await?;
+    }
+    let days: Vec<_> = changes.days.iter().collect();
+    for chunk in days.chunks(CHUNK) {
+        let rows = list(chunk, |((scope, day), change), sql| {
+            let id = literal(backend, scope.id);
+            let (active, change_7, change_30) = (change.active, change.change_7, change.change_30);
+            let _ = write!(sql, "{head},{},{id},{},{active},{change_7},{change_30})", scope.kind, day.0);
+        });
+        let sql = format!(
+            "INSERT INTO usage_day_counts \
+             (reseller_id, epoch, scope_kind, scope_id, day, active, change_7, change_30) VALUES {rows} \
+             ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, day) DO UPDATE SET \
+             active = usage_day_counts.active + excluded.active, \
+             change_7 = usage_day_counts.change_7 + excluded.change_7, \
+             change_30 = usage_day_counts.change_30 + excluded.change_30"
+        );
+        connection.execute_unprepared(&sql).await?;
+    }
+    let buckets: Vec<_> = changes.buckets.iter().collect();
+    for chunk in buckets.chunks(CHUNK) {
+        let rows = list(chunk, |((scope, bucket, first_day), active), sql| {
+            let id = literal(backend, scope.id);
+            let bucket: &Bucket = bucket;
+            let _ = write!(sql, "{head},{},{id},'{bucket}',{},{active})", scope.kind, first_day.0);
+        });
+        let sql = format!(
+            "INSERT INTO usage_bucket_counts \
+             (reseller_id, epoch, scope_kind, scope_id, bucket, first_day, active) VALUES {rows} \
+             ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, bucket, first_day) DO UPDATE SET \
+             active = usage_bucket_counts.active + excluded.active"
+        );
+        connection.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+fn list<T>(rows: &[T], write_row: impl Fn(&T, &mut String)) -> String {
+    let mut sql = String::with_capacity(rows.len() * 96);
+    for (index, row) in rows.iter().enumerate() {
+        if index > 0 {
+            sql.push(',');
+        }
+        write_row(row, &mut sql);
+    }
+    sql
+}
+
+/// An id as the database reads it in a statement.
+fn literal(backend: DbBackend, id: Uuid) -> String {
+    match backend {
+        DbBackend::Sqlite => format!("X'{}'", id.simple()),
+        _ => format!("'{id}'::uuid"),
+    }
+}
