@@ -95,7 +95,8 @@ impl Stage {
             notes: None,
         };
         let id = ClientId(uuid::Uuid::now_v7());
-        let write = async |tx: &api::db::WriteTx| insert_client(tx, self.reseller.id, id, &details, at("2026-01-01")).await;
+        let write =
+            async |tx: &api::db::WriteTx| insert_client(tx, self.reseller.id, id, &details, at("2026-01-01")).await;
         self.db.write(self.reseller.id, write).await.unwrap();
         id
     }

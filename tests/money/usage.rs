@@ -29,13 +29,7 @@ impl Stage {
 }
 
 fn event(id: &str, activation_id: ActivationId, end_user: &str, at: DateTime<Utc>) -> NewUsageEvent {
-    NewUsageEvent {
-        id: id.to_owned(),
-        activation_id,
-        end_user_key: end_user.to_owned(),
-        occurred_at: at,
-        label: None,
-    }
+    NewUsageEvent { id: id.to_owned(), activation_id, end_user_key: end_user.to_owned(), occurred_at: at, label: None }
 }
 
 /// A small generator with a fixed seed.

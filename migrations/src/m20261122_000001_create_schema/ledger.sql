@@ -1,4 +1,4 @@
--- Double entry: a row moves one amount from the account it credits to the account it debits, so it sums to zero by its form.
+-- Double entry: a row moves one amount from the account it debits to the account it credits, so it sums to zero by its form.
 CREATE TABLE ledger_accounts (
   reseller_id UUID NOT NULL REFERENCES resellers (id),
   kind TEXT NOT NULL CHECK (kind IN ('wallet', 'revenue', 'top_up_clearing', 'adjustments')),
@@ -41,7 +41,7 @@ CREATE TABLE ledger_entries (
   PRIMARY KEY (reseller_id, id),
   CHECK (debit_account <> credit_account),
   CHECK (debit_account = 'wallet' OR credit_account = 'wallet'),
-  CHECK (wallet_minor = CASE WHEN debit_account = 'wallet' THEN amount_minor ELSE -amount_minor END),
+  CHECK (wallet_minor = CASE WHEN credit_account = 'wallet' THEN amount_minor ELSE -amount_minor END),
   CHECK (kind NOT IN ('activation_charge', 'renewal_charge') OR (activation_id IS NOT NULL AND term_no IS NOT NULL AND period_no IS NOT NULL))
 );
 CREATE UNIQUE INDEX ledger_entries_sequence ON ledger_entries (reseller_id, sequence);
