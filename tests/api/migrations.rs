@@ -5,17 +5,8 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tests::{Engine, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
-const NOT_BY_RESELLER: [&str; 9] = [
-    "resellers",
-    "members",
-    "operators",
-    "sessions",
-    "refresh_tokens",
-    "one_time_links",
-    "api_keys",
-    "products",
-    "prices",
-];
+const NOT_BY_RESELLER: [&str; 9] =
+    ["resellers", "members", "operators", "sessions", "refresh_tokens", "one_time_links", "api_keys", "products", "prices"];
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
@@ -25,9 +16,7 @@ struct Row {
 
 async fn tables(db: &api::db::Db, engine: Engine) -> Vec<String> {
     let sql = match engine {
-        Engine::Sqlite => {
-            "SELECT name, '' AS detail FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        }
+        Engine::Sqlite => "SELECT name, '' AS detail FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
         Engine::Postgres => {
             "SELECT table_name::text AS name, '' AS detail FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
         }
