@@ -1,4 +1,4 @@
-//! The ResellPortal server: HTTP in, SQL out.
+//! The `ResellPortal` server: HTTP in, SQL out.
 //!
 //! [`app::build`] makes the app for the server, the tests and the document. Features lie in [`features`], one folder a
 //! section of the product; what they share is [`auth`], [`db`], [`http`], [`clock`] and [`error`].

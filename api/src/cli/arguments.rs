@@ -1,5 +1,7 @@
 //! Commands and flags, and their help.
 
+#![expect(clippy::doc_markdown, reason = "the comments on flags are help texts, shown as they are written")]
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -68,15 +70,14 @@ pub enum Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct DatabaseSettings {
-    /// TOML file with settings by name, such as `listen = "0.0.0.0:8080"` [env: RESELLPORTAL_CONFIG]
+    /// TOML file with settings by name, such as listen = "0.0.0.0:8080" [env: RESELLPORTAL_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Folder of the embedded database and of generated secrets [env: RESELLPORTAL_DATA_DIR] [default: data]
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<String>,
-    /// `sqlite://path/to/file.db` or `postgres://user:password@host/database`; in the environment rather than here if
-    /// it holds a password [env: `RESELLPORTAL_DATABASE_URL`, `DATABASE_URL`] [default: `sqlite://<data
-    /// dir>/resellportal.db`]
+    /// sqlite://path/to/file.db or postgres://user:password@host/database; in the environment rather than here if it
+    /// holds a password [env: RESELLPORTAL_DATABASE_URL, DATABASE_URL] [default: sqlite://<data dir>/resellportal.db]
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
     /// Connections to the database at most [env: RESELLPORTAL_MAX_CONNECTIONS] [default: 16]
@@ -131,7 +132,7 @@ pub struct ServeArguments {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub allow_http: Option<String>,
     /// Take the caller's address from the last entry of X-Forwarded-For, which a proxy of yours must write
-    /// [env: `RESELLPORTAL_BEHIND_PROXY`] [default: false]
+    /// [env: RESELLPORTAL_BEHIND_PROXY] [default: false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub behind_proxy: Option<String>,
     /// Requests a minute for each key, session or address; 0 for no limit [env: RESELLPORTAL_RATE_LIMIT_PER_MINUTE]

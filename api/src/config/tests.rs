@@ -14,6 +14,8 @@ fn load(flags: &[(&'static str, &str)], environment: &Environment, file: Option<
     Config::load(&flags, environment, file.map(|_| path.as_path())).map_err(|error| error.to_string())
 }
 
+type Case = (&'static [(&'static str, &'static str)], Environment, Option<&'static str>, &'static str);
+
 fn port(config: Result<Config, String>) -> u16 {
     config.unwrap().listen.port()
 }
@@ -59,7 +61,7 @@ fn generated_secrets_stay() {
 #[test]
 fn every_wrong_setting_is_named_in_one_line() {
     let none = Environment::default();
-    let cases: [(&[(&'static str, &str)], Environment, Option<&str>, &str); 16] = [
+    let cases: [Case; 16] = [
         (&[("listen", "8080")], none.clone(), None, "--listen: \"8080\" is not an address"),
         (&[("public_url", "portal.example.com")], none.clone(), None, "--public-url"),
         (&[("public_url", "http://portal.example.com")], none.clone(), None, "--public-url"),

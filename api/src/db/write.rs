@@ -184,7 +184,9 @@ pub fn is_retryable(error: &DbErr) -> bool {
     let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
         return false;
     };
-    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else {
+        return false;
+    };
     // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.
     matches!(code.as_ref(), "40001" | "40P01" | "5" | "517")
 }

@@ -54,7 +54,7 @@ pub async fn request_layer(
     let _entered = span.enter();
     let response = match outcome {
         Ok(Ok(response)) => response,
-        Ok(Err(error)) => return Err(with_id(error, &id).into()),
+        Ok(Err(error)) => return Err(with_id(&error, &id).into()),
         Err(_) => {
             tracing::error!("the handler panicked");
             return Err(Error::internal("panic").with_request_id(&id.0).into());
@@ -76,7 +76,7 @@ pub async fn request_layer(
     Ok(response)
 }
 
-fn with_id(error: actix_web::Error, id: &RequestId) -> Error {
+fn with_id(error: &actix_web::Error, id: &RequestId) -> Error {
     let status = error.as_response_error().status_code();
     tracing::error!(%error, "failed outside of a handler");
     Error::new(error::code_of(status), "The request could not be handled.").with_request_id(&id.0)

@@ -9,7 +9,7 @@ pub struct ContentSecurityPolicy(HeaderValue);
 impl ContentSecurityPolicy {
     /// The policy with the hashes (`sha256-…`) of the styles inside `index.html`.
     pub fn new(style_hashes: &[String]) -> Self {
-        let hashes: String = style_hashes.iter().map(|hash| format!(" '{hash}'")).collect();
+        let hashes = style_hashes.iter().fold(String::new(), |hashes, hash| hashes + " '" + hash + "'");
         let policy = format!(
             "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'{hashes}; img-src 'self' data:; \
              frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'"

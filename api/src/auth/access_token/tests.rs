@@ -107,8 +107,7 @@ fn wrong_headers() -> Vec<String> {
 
 /// Tokens with the right header and signature, whose claims are not good.
 fn wrong_claims() -> Vec<String> {
-    let mut tokens: Vec<_> =
-        ["iss", "aud", "exp", "nbf", "iat", "jti", "sid"].into_iter().map(|name| without(name)).collect();
+    let mut tokens: Vec<_> = ["iss", "aud", "exp", "nbf", "iat", "jti", "sid"].into_iter().map(without).collect();
     tokens.extend([
         set("iss", json!("another")),
         set("iss", json!(["resellportal"])),
