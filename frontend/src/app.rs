@@ -1,13 +1,14 @@
 //! The routes, and what holds for all of them: focus after a change of page, what is announced, keys.
 
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{ParamSegment, StaticSegment, WildcardSegment};
+use leptos_router::{NavigateOptions, WildcardSegment};
 use std::time::Duration;
 
 use crate::components::{Shell, focus_search, sprite};
 use crate::pages;
+use crate::places::Place;
 use crate::state::AppState;
 
 /// The app.
@@ -18,24 +19,52 @@ pub fn App() -> impl IntoView {
         {sprite()}
         <Router>
             <Attendant/>
-            <Routes fallback=|| "Page not found">
-                <Route path=StaticSegment("login") view=pages::login::LogInPage/>
-                <Route path=StaticSegment("forgot") view=pages::login::ForgotPage/>
-                <Route path=(StaticSegment("invite"), ParamSegment("token")) view=pages::invite::InvitePage/>
-                <ParentRoute path=StaticSegment("") view=Shell>
-                    <Route path=StaticSegment("") view=|| view! { <Redirect path="/dashboard"/> }/>
-                    <Route path=StaticSegment("dashboard") view=pages::dashboard::DashboardPage/>
-                    <Route path=StaticSegment("activations") view=pages::activations::ActivationsPage/>
-                    <Route path=(StaticSegment("activations"), ParamSegment("id")) view=pages::activation::ActivationPage/>
-                    <Route path=StaticSegment("clients") view=pages::clients::ClientsPage/>
-                    <Route path=(StaticSegment("reports"), StaticSegment("active-users")) view=pages::active_users_report::ActiveUsersReportPage/>
-                    <Route path=StaticSegment("settings") view=|| view! { <Redirect path="/settings/security"/> }/>
-                    <Route path=(StaticSegment("settings"), StaticSegment("security")) view=pages::security::SecurityPage/>
-                    <Route path=WildcardSegment("address") view=pages::not_found::NotFoundPage/>
-                </ParentRoute>
-            </Routes>
+            // One route for every address: `Place` decides, which is a fraction of the code of a route each.
+            <FlatRoutes fallback=Page>
+                <Route path=WildcardSegment("address") view=Page/>
+            </FlatRoutes>
         </Router>
         <p class="vh" role="status" aria-live="polite">{state.announcer.message()}</p>
+    }
+}
+
+/// The page at the present address.
+#[component]
+fn Page() -> impl IntoView {
+    let pathname = use_location().pathname;
+    let place = Memo::new(move |_| pathname.with(|path| Place::at(path)));
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Place::Elsewhere(path) = place.get() {
+            navigate(path, NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    let is_public = Memo::new(move |_| place.with(Place::is_public));
+    move || {
+        if is_public.get() { public(place) } else { view! { <Shell>{move || page(place.get())}</Shell> }.into_any() }
+    }
+}
+
+fn public(place: Memo<Place>) -> AnyView {
+    let page = move || match place.get() {
+        Place::LogIn => view! { <pages::login::LogInPage/> }.into_any(),
+        Place::Forgot => view! { <pages::login::ForgotPage/> }.into_any(),
+        Place::Invite(token) => view! { <pages::invite::InvitePage token=token/> }.into_any(),
+        _ => ().into_any(),
+    };
+    view! { {page} }.into_any()
+}
+
+fn page(place: Place) -> AnyView {
+    match place {
+        Place::Dashboard => view! { <pages::dashboard::DashboardPage/> }.into_any(),
+        Place::Activations => view! { <pages::activations::ActivationsPage/> }.into_any(),
+        Place::Activation(id) => view! { <pages::activation::ActivationPage id=id/> }.into_any(),
+        Place::Clients => view! { <pages::clients::ClientsPage/> }.into_any(),
+        Place::ActiveUsers => view! { <pages::active_users_report::ActiveUsersReportPage/> }.into_any(),
+        Place::Security => view! { <pages::security::SecurityPage/> }.into_any(),
+        Place::Unknown => view! { <pages::not_found::NotFoundPage/> }.into_any(),
+        Place::Elsewhere(_) | Place::LogIn | Place::Forgot | Place::Invite(_) => ().into_any(),
     }
 }
 
@@ -61,7 +90,7 @@ fn Attendant() -> impl IntoView {
         }
         event.prevent_default();
         if pathname.get_untracked() != "/activations" {
-            navigate("/activations", leptos_router::NavigateOptions::default());
+            navigate("/activations", NavigateOptions::default());
         }
         focus_search();
     });

@@ -15,7 +15,12 @@ pub struct Authenticated;
 impl Authenticated {
     /// Reads a resource.
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
-        transport::read(renewing(Method::GET, path, None).await?).await
+        transport::parse(&self.get_text(path).await?)
+    }
+
+    /// Reads a resource as the text it is sent as.
+    pub async fn get_text(self, path: &str) -> Result<String, ApiError> {
+        transport::text(renewing(Method::GET, path, None).await?).await
     }
 
     /// Ends this session.

@@ -6,7 +6,7 @@
 mod anonymous;
 mod authenticated;
 mod renewal;
-mod transport;
+pub(crate) mod transport;
 
 pub use anonymous::Anonymous;
 pub use authenticated::Authenticated;

@@ -39,8 +39,17 @@ async fn refusal(response: Response) -> ApiError {
 
 /// Reads the body of an answer.
 pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
-    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
-    serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+    parse(&text(response).await?)
+}
+
+/// The body of an answer as it is.
+pub async fn text(response: Response) -> Result<String, ApiError> {
+    response.text().await.map_err(|_| ApiError::Unreachable)
+}
+
+/// Reads a body that has arrived.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
 }
 
 /// Writes the body of a request.

@@ -4,7 +4,6 @@ mod account_menu;
 mod session_ended;
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::overview::Overview;
 use shared::dto::session::Session;
@@ -58,7 +57,10 @@ pub fn use_page(title: impl Fn() -> String + 'static) {
 
 /// The frame. Pages load by themselves; whoever turns out not to be logged in is sent to the log-in page and back.
 #[component]
-pub fn Shell() -> impl IntoView {
+pub fn Shell(
+    /// The page.
+    children: ChildrenFn,
+) -> impl IntoView {
     let state = app_state();
     if state.session.is_unknown() {
         state.session.ask();
@@ -74,7 +76,7 @@ pub fn Shell() -> impl IntoView {
     });
     let content = move || {
         let is_operator = state.session.session().is_some_and(|session| session.reseller.is_none());
-        if is_operator { crate::pages::operator::notice() } else { view! { <Outlet/> }.into_any() }
+        if is_operator { crate::pages::operator::notice() } else { children().into_any() }
     };
     view! {
         <div class="app">

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::app_state;
 use super::session::SessionState;
-use crate::api::{ApiError, Authenticated};
+use crate::api::{ApiError, Authenticated, transport};
 
 /// A resource that is read again and again.
 #[derive(Debug)]
@@ -19,10 +19,20 @@ pub struct Query<T: Send + Sync + 'static> {
     pub error: RwSignal<Option<ApiError>>,
     /// Whether it is being read.
     pub is_loading: RwSignal<bool>,
+    state: QueryState,
+}
+
+/// The part of a query that is the same for every resource.
+#[derive(Debug, Clone, Copy)]
+struct QueryState {
+    error: RwSignal<Option<ApiError>>,
+    is_loading: RwSignal<bool>,
     /// The last question and its number.
     asked: StoredValue<(u32, String)>,
     session: SessionState,
 }
+
+type Accept = Box<dyn FnOnce(&str) -> Result<(), ApiError>>;
 
 impl<T: Send + Sync + 'static> Clone for Query<T> {
     fn clone(&self) -> Self {
@@ -36,13 +46,9 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
     /// Reads nothing yet. Asks again after each log-in.
     pub(crate) fn new() -> Self {
         let session = app_state().session;
-        let query = Self {
-            data: RwSignal::new(None),
-            error: RwSignal::new(None),
-            is_loading: RwSignal::new(true),
-            asked: StoredValue::new((0, String::new())),
-            session,
-        };
+        let (error, is_loading) = (RwSignal::new(None), RwSignal::new(true));
+        let state = QueryState { error, is_loading, asked: StoredValue::new((0, String::new())), session };
+        let query = Self { data: RwSignal::new(None), error, is_loading, state };
         Effect::new(move |before: Option<u32>| {
             let log_ins = session.log_ins();
             if before.is_some_and(|before| before != log_ins) {
@@ -55,38 +61,43 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
 
     /// Reads `path` from now on.
     pub fn load(self, path: String) {
-        self.asked.update_value(|asked| asked.1 = path);
+        self.state.asked.update_value(|asked| asked.1 = path);
         self.reload();
     }
 
     /// Reads the same once more.
     pub fn reload(self) {
-        self.asked.update_value(|asked| asked.0 += 1);
-        let (number, path) = self.asked.get_value();
+        self.state.asked.update_value(|asked| asked.0 += 1);
+        let (number, path) = self.state.asked.get_value();
         if path.is_empty() {
             return;
         }
-        self.is_loading.set(true);
-        let session = self.session;
-        spawn_local(async move {
-            let answer = Authenticated.get::<T>(&path).await;
-            // The page may be gone, or have asked something else since.
-            if self.asked.try_get_value().is_none_or(|asked| asked.0 != number) {
-                return;
+        let data = self.data;
+        let accept = Box::new(move |text: &str| {
+            let read: T = transport::parse(text)?;
+            if data.with_untracked(|known| known.as_ref() != Some(&read)) {
+                data.set(Some(read));
             }
-            match answer {
-                Ok(data) => {
-                    self.error.set(None);
-                    if self.data.with_untracked(|known| known.as_ref() != Some(&data)) {
-                        self.data.set(Some(data));
-                    }
-                }
-                Err(error) => {
-                    session.note(&error);
-                    self.error.set(Some(error));
-                }
-            }
-            self.is_loading.set(false);
+            Ok(())
         });
+        spawn_local(ask(self.state, number, path, accept));
     }
+}
+
+/// Everything of a reading that does not depend on what is read, so that it is compiled once.
+async fn ask(state: QueryState, number: u32, path: String, accept: Accept) {
+    state.is_loading.set(true);
+    let answer = Authenticated.get_text(&path).await;
+    // The page may be gone, or have asked something else since.
+    if state.asked.try_get_value().is_none_or(|asked| asked.0 != number) {
+        return;
+    }
+    match answer.and_then(|text| accept(&text)) {
+        Ok(()) => state.error.set(None),
+        Err(error) => {
+            state.session.note(&error);
+            state.error.set(Some(error));
+        }
+    }
+    state.is_loading.set(false);
 }

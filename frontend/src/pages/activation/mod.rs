@@ -7,7 +7,7 @@ mod timeline;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::dto::activation::Activation;
 use shared::dto::active_users::ActiveUsersSeries;
 use shared::paths;
@@ -24,23 +24,20 @@ use crate::state::query::Query;
 
 /// `/activations/:id`
 #[component]
-pub fn ActivationPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ActivationId>().ok())));
+pub fn ActivationPage(
+    /// The id, as written in the address.
+    id: String,
+) -> impl IntoView {
+    let id = id.parse::<ActivationId>().ok();
     let query = Query::<Activation>::new();
-    Effect::new(move |_| {
-        query.data.set(None);
-        match id.get() {
-            Some(id) => query.load(paths::activation(id)),
-            // An id that cannot be one is answered like one that does not exist.
-            None => query.error.set(None),
-        }
-    });
+    // An id that cannot be one is answered like one that does not exist.
+    if let Some(id) = id {
+        query.load(paths::activation(id));
+    }
     let title = Memo::new(move |_| query.data.with(|data| data.as_ref().map(|data| data.row.product.name.clone())));
     use_page(move || title.get().map_or_else(|| "Activation".to_owned(), |name| format!("{name} – Activations")));
     let is_unknown = move || {
-        id.get().is_none()
-            || query.error.with(|error| error.as_ref().and_then(ApiError::code) == Some(ProblemCode::NotFound))
+        id.is_none() || query.error.with(|error| error.as_ref().and_then(ApiError::code) == Some(ProblemCode::NotFound))
     };
     let retry = Callback::new(move |()| query.reload());
     let body = move || {

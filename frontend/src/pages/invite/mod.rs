@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use shared::dto::session::OneTimeLink;
 use shared::problem::ProblemCode;
 
@@ -15,10 +15,11 @@ use crate::state::app_state;
 
 /// `/invite/:token`
 #[component]
-pub fn InvitePage() -> impl IntoView {
+pub fn InvitePage(
+    /// The last part of the link.
+    token: String,
+) -> impl IntoView {
     use_page(|| "Set your password".to_owned());
-    let params = use_params_map();
-    let token = params.with_untracked(|params| params.get("token")).unwrap_or_default();
     let link = RwSignal::new(None::<Result<OneTimeLink, ApiError>>);
     let ask = {
         let token = token.clone();

@@ -1,0 +1,87 @@
+//! Every address of the app and what it shows. Plain Rust.
+
+/// What an address shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The log-in page.
+    LogIn,
+    /// What to do when the password is forgotten.
+    Forgot,
+    /// A one-time link, with its token.
+    Invite(String),
+    /// The dashboard.
+    Dashboard,
+    /// The list of activations.
+    Activations,
+    /// One activation, with its id as written.
+    Activation(String),
+    /// The list of clients.
+    Clients,
+    /// The people behind the figure of active users.
+    ActiveUsers,
+    /// One's own password.
+    Security,
+    /// Another address to go to.
+    Elsewhere(&'static str),
+    /// No page.
+    Unknown,
+}
+
+impl Place {
+    /// The place at a path.
+    pub fn at(path: &str) -> Self {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match segments[..] {
+            [] => Self::Elsewhere("/dashboard"),
+            ["login"] => Self::LogIn,
+            ["forgot"] => Self::Forgot,
+            ["invite", token] => Self::Invite(token.to_owned()),
+            ["dashboard"] => Self::Dashboard,
+            ["activations"] => Self::Activations,
+            ["activations", id] => Self::Activation(id.to_owned()),
+            ["clients"] => Self::Clients,
+            ["reports", "active-users"] => Self::ActiveUsers,
+            ["settings"] => Self::Elsewhere("/settings/security"),
+            ["settings", "security"] => Self::Security,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether somebody who is not logged in may see it.
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::LogIn | Self::Forgot | Self::Invite(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lead_to_their_pages() {
+        for (path, place) in [
+            ("/", Place::Elsewhere("/dashboard")),
+            ("/dashboard", Place::Dashboard),
+            ("/dashboard/", Place::Dashboard),
+            ("/activations", Place::Activations),
+            ("/activations/act_1", Place::Activation("act_1".to_owned())),
+            ("/activations/act_1/x", Place::Unknown),
+            ("/invite/abc", Place::Invite("abc".to_owned())),
+            ("/invite", Place::Unknown),
+            ("/settings", Place::Elsewhere("/settings/security")),
+            ("/Dashboard", Place::Unknown),
+        ] {
+            assert_eq!(Place::at(path), place, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_the_ways_in_are_public() {
+        for path in ["/login", "/forgot", "/invite/abc"] {
+            assert!(Place::at(path).is_public(), "{path}");
+        }
+        for path in ["/", "/dashboard", "/activations/act_1", "/nowhere", "/settings/security"] {
+            assert!(!Place::at(path).is_public(), "{path}");
+        }
+    }
+}
