@@ -22,7 +22,7 @@ pub struct Reseller {
     pub time_zone: Tz,
     /// Moves its clock (a sandbox); 0 for everybody else.
     pub clock_offset_seconds: i64,
-    /// Counts its committed writes.
+    /// Counts its committed writes. On a [`Principal`] it may be up to a second old: read the row where freshness counts.
     pub version: i64,
 }
 

@@ -135,10 +135,6 @@ pub struct ServeArguments {
     /// [env: RESELLPORTAL_BEHIND_PROXY] [default: false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub behind_proxy: Option<String>,
-    /// Requests a minute for each key, session or address; 0 for no limit [env: RESELLPORTAL_RATE_LIMIT_PER_MINUTE]
-    /// [default: 600]
-    #[arg(long, value_name = "NUMBER", help_heading = "Settings")]
-    pub rate_limit_per_minute: Option<String>,
 }
 
 impl ServeArguments {
@@ -150,7 +146,6 @@ impl ServeArguments {
             ("log_json", &self.log_json),
             ("allow_http", &self.allow_http),
             ("behind_proxy", &self.behind_proxy),
-            ("rate_limit_per_minute", &self.rate_limit_per_minute),
         ];
         flags.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
         Config::load(&flags, environment, self.database.config.as_deref())

@@ -21,8 +21,6 @@ const DEFAULT_DATA_DIR: &str = "data";
 const DATABASE_FILE: &str = "resellportal.db";
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 const DEFAULT_MAX_CONNECTIONS: u32 = 16;
-/// Generous for people and integrations, tight enough to protect the others.
-const DEFAULT_RATE_LIMIT_PER_MINUTE: u32 = 600;
 /// Shorter secrets could be guessed.
 const MIN_SECRET_BYTES: usize = 32;
 
@@ -47,8 +45,6 @@ pub struct Config {
     pub log_json: bool,
     /// Whether the last address in `X-Forwarded-For` is the caller's.
     pub behind_proxy: bool,
-    /// Requests a minute for each key, session or address; 0 for no limit.
-    pub rate_limit_per_minute: u32,
 }
 
 /// Flags by the names of their settings.
@@ -74,7 +70,6 @@ impl Config {
         let behind_proxy = parsed(&sources, "behind_proxy", "true or false")?.unwrap_or(false);
         let max_connections: Option<std::num::NonZeroU32> =
             parsed(&sources, "max_connections", "a number from 1 upwards")?;
-        let rate_limit_per_minute = parsed(&sources, "rate_limit_per_minute", "a number, 0 for no limit")?;
         let app_dir = text(&sources, "app_dir")?.map(PathBuf::from);
         if let Some(folder) = app_dir.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(SettingError::new("app_dir", format!("{} is not a folder", folder.display())));
@@ -99,12 +94,11 @@ impl Config {
             secrets,
             log_json,
             behind_proxy,
-            rate_limit_per_minute: rate_limit_per_minute.unwrap_or(DEFAULT_RATE_LIMIT_PER_MINUTE),
         })
     }
 
     /// A configuration for a server inside another program, such as a test: any free port of this machine, secrets that
-    /// last as long as the process, no rate limit, no app.
+    /// last as long as the process, no app.
     pub fn embedded(data_dir: &Path, database_url: Option<SecretString>) -> Self {
         Self {
             database_url: database_url.unwrap_or_else(|| sqlite_url(data_dir)),
@@ -116,7 +110,6 @@ impl Config {
             secrets: Secrets::ephemeral(),
             log_json: false,
             behind_proxy: false,
-            rate_limit_per_minute: 0,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::auth::{Credential, FromApp, Principal, unauthenticated};
 use crate::error::Error;
 use crate::http::client_address::ClientAddress;
 use crate::http::json_body::JsonBody;
+use crate::http::{NoParameters, StrictQuery};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -79,7 +80,7 @@ fn session_id(principal: &Principal) -> Result<SessionId, Error> {
     description = "The person or key behind the request, the reseller it acts for and what it may do.",
     responses((status = 200, description = "Who is calling.", body = Session, example = json!(dto::example_session()))))]
 #[get("/api/v1/session")]
-async fn get_session(principal: Principal) -> HttpResponse {
+async fn get_session(principal: Principal, _: StrictQuery<NoParameters>) -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(dto::of_principal(&principal))
 }
 
