@@ -233,3 +233,44 @@ async fn prepare(
     let server = bound.serve(state.clone(), Stop::ByHandle).map_err(|error| SettingError::new("listen", error))?;
     Ok((address, state, server))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    fn status_of(address: SocketAddr) -> Option<String> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        answer.split(' ').nth(1).map(str::to_owned)
+    }
+
+    #[test]
+    fn two_servers_run_side_by_side_and_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = |name: &str| {
+            let data = folder.path().join(name);
+            std::fs::create_dir(&data).unwrap();
+            start(Config::embedded(&data, None), Clock::system(), Migrations::Run).unwrap()
+        };
+        let (one, two) = (start("one"), start("two"));
+        assert_ne!(one.address, two.address);
+        assert_eq!(one.state.config.public_url, one.url());
+        let addresses = [one.address, two.address];
+        assert_eq!(addresses.map(status_of), [Some("200".to_owned()), Some("200".to_owned())]);
+        one.stop();
+        drop(two);
+        assert_eq!(addresses.map(status_of), [None, None]);
+    }
+
+    #[test]
+    fn a_database_that_lacks_migrations_is_refused_where_none_may_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = start(Config::embedded(folder.path(), None), Clock::system(), Migrations::Refuse).unwrap_err();
+        assert!(refused.to_string().contains("resellportal migrate"), "{refused}");
+    }
+}
