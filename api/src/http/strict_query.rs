@@ -69,6 +69,9 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
         if let Some((given, known)) = unknown_value(&message) {
             return Error::field(format!("?{name}"), "unknown_value", format!("{given:?} {}", suggest(&given, &known)));
         }
+        if message.starts_with("number too ") {
+            return Error::field(format!("?{name}"), "out_of_range", "is out of range");
+        }
         Error::field(format!("?{name}"), "invalid", message)
     })
 }

@@ -48,7 +48,9 @@ CREATE INDEX activations_by_activated_at ON activations (reseller_id, activated_
 CREATE INDEX activations_by_product ON activations (reseller_id, sort_product, id);
 CREATE INDEX activations_by_client ON activations (reseller_id, sort_client, id);
 CREATE INDEX activations_by_renews_at ON activations (reseller_id, renews_at, priority, id);
-CREATE INDEX activations_by_status ON activations (reseller_id, status, product_id, billing_interval, id);
+CREATE INDEX activations_by_status ON activations (reseller_id, status, id);
+CREATE INDEX activations_of_status ON activations (reseller_id, status, activated_at, id);
+CREATE INDEX activations_counts ON activations (reseller_id, status, product_id, billing_interval);
 CREATE INDEX activations_by_price ON activations (reseller_id, price_minor, id);
 CREATE INDEX activations_of_client ON activations (reseller_id, client_id, id);
 CREATE INDEX activations_costs ON activations (reseller_id, billing_interval, status, renews_at, price_minor);
@@ -111,6 +113,7 @@ CREATE TABLE service_intervals (
   FOREIGN KEY (reseller_id, activation_id) REFERENCES activations (reseller_id, id),
   CHECK (on_to IS NULL OR on_to >= on_from)
 );
+CREATE INDEX service_intervals_by_start ON service_intervals (reseller_id, on_from);
 CREATE INDEX service_intervals_by_end ON service_intervals (reseller_id, on_to, on_from);
 CREATE UNIQUE INDEX service_intervals_open ON service_intervals (reseller_id, activation_id) WHERE on_to IS NULL;
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value};
 use shared::vocab::{ActivationStatus, LedgerAccountKind, ResellerId};
 
@@ -26,7 +27,7 @@ pub async fn balance_minor(connection: &impl ConnectionTrait, reseller_id: Resel
 pub async fn active_count(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<i64, Error> {
     let count = activation::Entity::find()
         .select_only()
-        .column_as(activation::Column::Id.count(), "count")
+        .column_as(Expr::cust("COUNT(*)"), "count")
         .filter(activation::Column::ResellerId.eq(reseller_id.0))
         .filter(activation::Column::Status.eq(ActivationStatus::Active.as_str()))
         .into_tuple::<i64>()

@@ -73,7 +73,7 @@ pub async fn list(
 pub async fn count(connection: &impl ConnectionTrait, reseller_id: ResellerId, words: &[String]) -> Result<i64, Error> {
     let count = client::Entity::find()
         .select_only()
-        .column_as(client::Column::Id.count(), "count")
+        .column_as(Expr::cust("COUNT(*)"), "count")
         .filter(condition(reseller_id, words))
         .into_tuple::<i64>()
         .one(connection)
@@ -118,7 +118,7 @@ pub async fn totals(
     let query = activation::Entity::find()
         .select_only()
         .columns([Column::ClientId, Column::BillingInterval])
-        .column_as(Column::Id.count(), "active_count")
+        .column_as(Expr::cust("COUNT(*)"), "active_count")
         .column_as(renewing.sum().cast_as("BIGINT"), "renewing_minor")
         .filter(Column::ResellerId.eq(reseller_id.0))
         .filter(Column::ClientId.is_in(ids))
