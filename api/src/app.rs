@@ -8,6 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use utoipa_actix_web::AppExt;
 
+use crate::auth::authentication_layer;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -59,7 +60,8 @@ pub fn build(
     let policy = ContentSecurityPolicy::new(state.app_files.style_hashes());
     let (app, mut document) = App::new()
         .into_utoipa_app()
-        .map(|app| app.wrap(from_fn(request_layer)))
+        // The layer that is added last runs first.
+        .map(|app| app.wrap(from_fn(authentication_layer)).wrap(from_fn(request_layer)))
         .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
         .app_data(web::Data::new(policy))
         .app_data(web::Data::new(state))

@@ -89,7 +89,9 @@ impl KnownPaths {
             let allow = taken.collect::<Vec<_>>().join(", ");
             (template.split('/').map(str::to_owned).collect(), allow)
         });
-        Self(Arc::new(known.collect()))
+        // The document does not list itself.
+        let own = (shared::paths::OPENAPI.split('/').map(str::to_owned).collect(), "GET".to_owned());
+        Self(Arc::new(known.chain([own]).collect()))
     }
 
     fn allowed(&self, path: &str) -> Option<&str> {

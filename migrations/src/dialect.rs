@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn sqlite_gets_strict_tables_and_its_own_sections() {
-        assert_eq!(translate(SCRIPT, DbBackend::Sqlite), "CREATE TABLE a (\n  id BLOB NOT NULL\n) STRICT;\nONLY LITE;\n");
+        assert_eq!(
+            translate(SCRIPT, DbBackend::Sqlite),
+            "CREATE TABLE a (\n  id BLOB NOT NULL\n) STRICT;\nONLY LITE;\n"
+        );
     }
 
     #[test]

@@ -5,8 +5,17 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tests::{Engine, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
-const NOT_BY_RESELLER: [&str; 9] =
-    ["resellers", "members", "operators", "sessions", "refresh_tokens", "one_time_links", "api_keys", "products", "prices"];
+const NOT_BY_RESELLER: [&str; 9] = [
+    "resellers",
+    "members",
+    "operators",
+    "sessions",
+    "refresh_tokens",
+    "one_time_links",
+    "api_keys",
+    "products",
+    "prices",
+];
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
@@ -16,7 +25,9 @@ struct Row {
 
 async fn tables(db: &api::db::Db, engine: Engine) -> Vec<String> {
     let sql = match engine {
-        Engine::Sqlite => "SELECT name, '' AS detail FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        Engine::Sqlite => {
+            "SELECT name, '' AS detail FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        }
         Engine::Postgres => {
             "SELECT table_name::text AS name, '' AS detail FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
         }
@@ -72,8 +83,8 @@ on_both_databases! {
         db.pool()
             .execute_unprepared(&format!(
                 "INSERT INTO ledger_entries (reseller_id, id, sequence, kind, debit_account, credit_account, amount_minor, currency, \
-                 wallet_minor, balance_after_minor, occurred_at, recorded_at, reason, actor_kind) VALUES ({id}, {id}, 1, 'top_up', 'wallet', \
-                 'top_up_clearing', 100, 'EUR', 100, 100, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 'test', 'system')"
+                 wallet_minor, balance_after_minor, occurred_at, recorded_at, reason, actor_kind) VALUES ({id}, {id}, 1, 'top_up', \
+                 'top_up_clearing', 'wallet', 100, 'EUR', 100, 100, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 'test', 'system')"
             ))
             .await
             .unwrap();

@@ -116,7 +116,9 @@ async fn sqlite_template() -> PathBuf {
     let folder = TEMPLATE
         .get_or_init(|| async {
             let folder = tempfile::tempdir().unwrap();
-            let db = api::db::connect(&format!("sqlite://{}", folder.path().join("template.db").display()), 1).await.unwrap();
+            let db = api::db::connect(&format!("sqlite://{}", folder.path().join("template.db").display()), 1)
+                .await
+                .unwrap();
             Migrator::up(db.pool(), None).await.unwrap();
             // Closing the last connection folds the write-ahead log into the file.
             db.pool().clone().close().await.unwrap();

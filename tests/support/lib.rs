@@ -1,8 +1,12 @@
 //! The harness: a fresh database and a running server per test, on either engine, with a clock that tests move.
 
+pub mod app;
+pub mod client;
 pub mod database;
 pub mod postgres;
 
+pub use app::TestApp;
+pub use client::{Answer, Caller};
 pub use database::{Engine, TestDatabase};
 
 /// Declares a test that runs on both databases: `sqlite::name` and `postgres::name`.

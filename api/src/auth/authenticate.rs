@@ -4,11 +4,16 @@
 //! is wrong with a credential, the answer is the same. A write with cookies must carry a header that no other site can
 //! add without being allowed to.
 
+use std::future::{Ready, ready};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use futures_util::future::LocalBoxFuture;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use shared::problem::ProblemCode;
+use shared::vocab::SessionId;
 
 use super::cookies::Received;
 use super::identities::Identity;
@@ -42,10 +47,10 @@ pub struct FromApp;
 
 impl FromRequest for FromApp {
     type Error = Error;
-    type Future = std::future::Ready<Result<Self, Error>>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(check_origin(request).map(|()| Self))
+        ready(check_origin(request).map(|()| Self))
     }
 }
 
@@ -114,12 +119,44 @@ fn principal(identity: &Identity, credential: Credential) -> Principal {
     }
 }
 
+/// Who is calling, found out before anything else of the request is read.
+struct Outcome(Result<Principal, Error>);
+
+/// Authenticates every call of the API before its handler's input is read, so that a stranger learns nothing about it.
+pub async fn authentication_layer<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if request.path().starts_with(shared::paths::BASE) {
+        let outcome = Outcome(authenticate(request.request()).await);
+        request.extensions_mut().insert(outcome);
+    }
+    next.call(request).await
+}
+
 impl FromRequest for Principal {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { authenticate(&request).await })
+        let outcome = request.extensions_mut().remove::<Outcome>();
+        ready(outcome.unwrap_or_else(|| Outcome(Err(unauthenticated()))).0)
+    }
+}
+
+/// A person's open browser session, for what a key cannot do.
+#[derive(Debug)]
+pub struct OpenSession(pub SessionId);
+
+impl FromRequest for OpenSession {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let principal = Principal::from_request(request, payload).into_inner();
+        ready(principal.and_then(|principal| match principal.credential {
+            Credential::Session { id, .. } => Ok(Self(id)),
+            Credential::ApiKey => Err(Error::new(ProblemCode::PermissionDenied, "An API key has no session.")),
+        }))
     }
 }

@@ -1,10 +1,10 @@
 //! The extractor that turns a request into an allowed caller.
 
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use futures_util::future::LocalBoxFuture;
 use shared::problem::ProblemCode;
 
 use super::policy::Policy;
@@ -41,24 +41,23 @@ impl<P> Deref for Caller<P> {
 
 impl<P: Policy> FromRequest for Caller<P> {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let principal = Principal::from_request(request, payload);
-        Box::pin(async move {
-            let principal = principal.await?;
-            let Some(reseller) = principal.reseller.clone() else {
-                return Err(Error::new(ProblemCode::PermissionDenied, "Operators do not act for a reseller."));
-            };
-            if let Some(permission) = P::PERMISSION
-                && !principal.may(permission)
-            {
-                return Err(Error::new(
-                    ProblemCode::PermissionDenied,
-                    format!("This needs the permission {permission}."),
-                ));
-            }
-            Ok(Self { principal, reseller, policy: PhantomData })
-        })
+        ready(Principal::from_request(request, payload).into_inner().and_then(Self::check))
+    }
+}
+
+impl<P: Policy> Caller<P> {
+    fn check(principal: Principal) -> Result<Self, Error> {
+        let Some(reseller) = principal.reseller.clone() else {
+            return Err(Error::new(ProblemCode::PermissionDenied, "Operators do not act for a reseller."));
+        };
+        if let Some(permission) = P::PERMISSION
+            && !principal.may(permission)
+        {
+            return Err(Error::new(ProblemCode::PermissionDenied, format!("This needs the permission {permission}.")));
+        }
+        Ok(Self { principal, reseller, policy: PhantomData })
     }
 }

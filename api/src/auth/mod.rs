@@ -14,7 +14,7 @@ pub mod policy;
 mod principal;
 pub mod secret_token;
 
-pub use authenticate::{FromApp, unauthenticated};
+pub use authenticate::{FromApp, OpenSession, authentication_layer, unauthenticated};
 pub use caller::Caller;
 pub use principal::{Actor, Credential, Principal, Reseller};
 

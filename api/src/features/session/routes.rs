@@ -6,15 +6,13 @@ use secrecy::SecretString;
 use shared::dto::session::{
     ChangePasswordRequest, InspectLinkRequest, LogInRequest, OneTimeLink, RedeemLinkRequest, Session,
 };
-use shared::problem::ProblemCode;
-use shared::vocab::SessionId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto;
 use super::service::{self, Opened};
 use crate::app::State;
 use crate::auth::cookies::Received;
-use crate::auth::{Credential, FromApp, Principal, unauthenticated};
+use crate::auth::{FromApp, OpenSession, Principal, unauthenticated};
 use crate::error::Error;
 use crate::http::client_address::ClientAddress;
 use crate::http::json_body::JsonBody;
@@ -68,13 +66,6 @@ fn answer_closed(state: &State) -> HttpResponse {
     HttpResponse::NoContent().cookie(access).cookie(refresh).insert_header((CACHE_CONTROL, "no-store")).finish()
 }
 
-fn session_id(principal: &Principal) -> Result<SessionId, Error> {
-    match principal.credential {
-        Credential::Session { id, .. } => Ok(id),
-        Credential::ApiKey => Err(Error::new(ProblemCode::PermissionDenied, "An API key has no session.")),
-    }
-}
-
 /// Who am I.
 #[utoipa::path(tag = "session", operation_id = "get_session", summary = "Who am I",
     description = "The person or key behind the request, the reseller it acts for and what it may do.",
@@ -89,8 +80,8 @@ async fn get_session(principal: Principal, _: StrictQuery<NoParameters>) -> Http
     description = "Ends this session and removes its cookies. Other sessions of the same person go on. For sessions only.",
     responses((status = 204, description = "Logged out.")))]
 #[delete("/api/v1/session")]
-async fn log_out(state: web::Data<State>, principal: Principal) -> Result<HttpResponse, Error> {
-    service::log_out(&state, session_id(&principal)?).await?;
+async fn log_out(state: web::Data<State>, session: OpenSession) -> Result<HttpResponse, Error> {
+    service::log_out(&state, session.0).await?;
     Ok(answer_closed(&state))
 }
 
@@ -115,8 +106,8 @@ async fn refresh_session(request: HttpRequest, state: web::Data<State>, _: FromA
     description = "Ends every session of the person, this one included, and removes its cookies. For sessions only.",
     responses((status = 204, description = "Logged out everywhere.")))]
 #[post("/api/v1/session/revoke-all")]
-async fn revoke_all_sessions(state: web::Data<State>, principal: Principal) -> Result<HttpResponse, Error> {
-    service::log_out_everywhere(&state, session_id(&principal)?).await?;
+async fn revoke_all_sessions(state: web::Data<State>, session: OpenSession) -> Result<HttpResponse, Error> {
+    service::log_out_everywhere(&state, session.0).await?;
     Ok(answer_closed(&state))
 }
 
@@ -130,13 +121,13 @@ async fn revoke_all_sessions(state: web::Data<State>, principal: Principal) -> R
 #[post("/api/v1/session/password")]
 async fn change_password(
     state: web::Data<State>,
-    principal: Principal,
+    session: OpenSession,
     address: ClientAddress,
     JsonBody(body): JsonBody<ChangePasswordRequest>,
 ) -> Result<HttpResponse, Error> {
     crate::auth::password::check_length(&body.current_password, "/current_password")?;
     let (current, new) = (SecretString::from(body.current_password), SecretString::from(body.new_password));
-    service::change_password(&state, session_id(&principal)?, current, new, address.0).await?;
+    service::change_password(&state, session.0, current, new, address.0).await?;
     Ok(HttpResponse::NoContent().insert_header((CACHE_CONTROL, "no-store")).finish())
 }
 

@@ -1,0 +1,127 @@
+//! Whatever is wrong is answered with a problem that says what, and loses nothing.
+
+use reqwest::Method;
+use serde_json::json;
+use shared::paths;
+use shared::problem::ProblemCode;
+use shared::vocab::Role;
+use tests::{TestApp, on_both_databases};
+
+on_both_databases! {
+    async fn unknown_addresses_and_methods(engine) {
+        let app = TestApp::start(engine).await;
+        let caller = app.anonymous();
+        for path in ["/api", "/api/v1", "/api/v1/nothing", "/api/v2/overview", "/api/v1/activations/x/y/z", "/api/v1/../../etc/passwd", "/nothing.js"] {
+            caller.get(path).await.problem(404, ProblemCode::NotFound);
+        }
+        for (method, path, allow) in [
+            (Method::POST, paths::OVERVIEW, "GET"),
+            (Method::DELETE, paths::ACTIVATIONS, "GET"),
+            (Method::PUT, paths::SESSION, "DELETE, GET, POST"),
+            (Method::PATCH, "/livez", "GET"),
+            (Method::POST, paths::OPENAPI, "GET"),
+        ] {
+            let answer = caller.send(method, path, None).await;
+            answer.problem(405, ProblemCode::MethodNotAllowed);
+            assert_eq!(answer.header("allow"), Some(allow), "{path}");
+        }
+    }
+}
+
+on_both_databases! {
+    async fn bodies_that_are_no_such_thing(engine) {
+        let app = TestApp::start(engine).await;
+        let caller = app.anonymous();
+        let json = "application/json";
+        for (body, status, code) in [
+            ("", 400, ProblemCode::Malformed),
+            ("{", 400, ProblemCode::Malformed),
+            ("{\"email\": \"a@b.example\", \"password\": \"\u{1}\"}", 400, ProblemCode::Malformed),
+            ("null", 422, ProblemCode::ValidationFailed),
+            ("[]", 422, ProblemCode::ValidationFailed),
+            ("{}", 422, ProblemCode::ValidationFailed),
+            (r#"{"email": 7, "password": "x"}"#, 422, ProblemCode::ValidationFailed),
+            (r#"{"email": "a@b.example", "password": "x", "pasword": "y"}"#, 422, ProblemCode::ValidationFailed),
+            (r#"{"email": "a@b.example", "password": "x"} trailing"#, 400, ProblemCode::Malformed),
+        ] {
+            caller.send(Method::POST, paths::SESSION, Some((json, body.as_bytes().to_vec()))).await.problem(status, code);
+        }
+        let unknown = caller.post(paths::SESSION, &json!({"email": "a@b.example", "password": "x", "emial": "y"})).await;
+        let problem = unknown.problem(422, ProblemCode::ValidationFailed);
+        assert_eq!(problem.errors[0].pointer, "/emial");
+        assert!(problem.errors[0].message.contains("email"), "{problem:?}");
+        caller.send(Method::POST, paths::SESSION, Some(("text/plain", b"{}".to_vec()))).await
+            .problem(415, ProblemCode::UnsupportedMediaType);
+        caller.send(Method::POST, paths::SESSION, Some((json, vec![b' '; 3 << 20]))).await.problem(413, ProblemCode::PayloadTooLarge);
+        caller.send(Method::POST, paths::SESSION, Some((json, vec![0xff, 0xfe]))).await.problem(400, ProblemCode::Malformed);
+    }
+}
+
+on_both_databases! {
+    async fn parameters_that_are_no_such_thing(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = app.reseller("Harbour Digital").await;
+        let caller = app.logged_in(reseller, "mara@harbour.example", Role::Owner).await;
+        for (path, pointer) in [
+            ("/api/v1/activations?limit=0", "?limit"),
+            ("/api/v1/activations?limit=201", "?limit"),
+            ("/api/v1/activations?limit=99999999999999999999", "?limit"),
+            ("/api/v1/activations?limit=-1", "?limit"),
+            ("/api/v1/activations?limit=many", "?limit"),
+            ("/api/v1/activations?limt=5", "?limt"),
+            ("/api/v1/activations?limit=5&limit=6", "?limit"),
+            ("/api/v1/activations?status=actve", "?status"),
+            ("/api/v1/activations?billing_interval=biannual", "?billing_interval"),
+            ("/api/v1/activations?sort=colour", "?sort"),
+            ("/api/v1/activations?cursor=AAAA", "?cursor"),
+            ("/api/v1/activations?cursor=%00", "?cursor"),
+            ("/api/v1/activations?activated_from=2026-02-30", "?activated_from"),
+            ("/api/v1/activations?activated_to=22.11.2026", "?activated_to"),
+            ("/api/v1/activations?product=prd_1", "?product"),
+            ("/api/v1/activations?client=act_01k4kneba5pr8v6j2c0d3f7g9h", "?client"),
+            ("/api/v1/activations?renewing=perhaps", "?renewing"),
+            ("/api/v1/dashboard?range=1y", "?range"),
+            ("/api/v1/dashboard?rnage=7d", "?rnage"),
+            ("/api/v1/overview?anything=1", "?anything"),
+            ("/api/v1/active-users?bucket=hour", "?bucket"),
+            ("/api/v1/active-users?range=7d&bucket=month", "?bucket"),
+            ("/api/v1/end-users?active_from=2026-11-23&active_to=2026-11-22", "?active_to"),
+        ] {
+            let problem = caller.get(path).await.problem(422, ProblemCode::ValidationFailed);
+            assert!(problem.errors.iter().any(|error| error.pointer == pointer), "{path}: {problem:?}");
+        }
+        for path in ["/api/v1/activations/act_1", "/api/v1/activations/cli_01k4kneba5pr8v6j2c0d3f7g9h", "/api/v1/activations/%00", "/api/v1/clients/x"] {
+            caller.get(path).await.problem(404, ProblemCode::NotFound);
+        }
+    }
+}
+
+on_both_databases! {
+    async fn a_request_id_is_echoed_where_it_is_fit_to_be(engine) {
+        let app = TestApp::start(engine).await;
+        let given = app.anonymous().with_header("x-request-id", "shop-4711").get("/livez").await;
+        assert_eq!(given.header("x-request-id"), Some("shop-4711"));
+        let unfit = app.anonymous().with_header("x-request-id", &"x".repeat(65)).get("/livez").await;
+        assert!(unfit.header("x-request-id").unwrap().starts_with("req_"));
+    }
+}
+
+on_both_databases! {
+    async fn a_database_that_is_gone_is_told_and_nothing_else_is(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = app.reseller("Harbour Digital").await;
+        let caller = app.logged_in(reseller, "mara@harbour.example", Role::Owner).await;
+        app.db().pool().clone().close().await.unwrap();
+        for path in ["/readyz", paths::OVERVIEW, paths::ACTIVATIONS, paths::SESSION] {
+            let answer = caller.get(path).await;
+            // Who is logged in may be remembered for a second.
+            if answer.status != 200 {
+                answer.problem(503, ProblemCode::Unavailable);
+                assert!(answer.header("retry-after").is_some(), "{path}");
+            }
+        }
+        caller.get("/readyz").await.problem(503, ProblemCode::Unavailable);
+        caller.get(paths::OVERVIEW).await.problem(503, ProblemCode::Unavailable);
+        caller.get("/livez").await.is_done();
+    }
+}

@@ -1,0 +1,200 @@
+//! A real browser for one test: headless Chromium, driven through its driver.
+//!
+//! Watches for violations of the content security policy and requests to other origins from the first byte on.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tests::TestApp;
+
+const AXE: &str = include_str!("vendor/axe.min.js");
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Runs before anything else in every document.
+const WATCH: &str = "window.__violations = []; document.addEventListener('securitypolicyviolation', \
+    event => window.__violations.push(event.violatedDirective + ' ' + event.blockedURI));";
+
+/// Whether this machine has a browser and its driver.
+pub fn is_installed() -> bool {
+    ["/usr/bin/chromium", "/usr/bin/chromedriver"].iter().all(|path| std::path::Path::new(path).exists())
+}
+
+/// The driver, shared by all tests of this process; it ends with the process.
+fn driver() -> u16 {
+    static DRIVER: OnceLock<(u16, Child)> = OnceLock::new();
+    let (port, _) = DRIVER.get_or_init(|| {
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        // The shell ends the driver when its input closes, however this process ends.
+        let script = r#"/usr/bin/chromedriver --port="$0" >/dev/null 2>&1 & driver=$!; cat >/dev/null; kill $driver"#;
+        let keeper =
+            Command::new("/bin/sh").args(["-c", script, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < deadline, "chromedriver did not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        (port, keeper)
+    });
+    *port
+}
+
+/// A browser window at an app.
+pub struct Browser {
+    /// The driver's client.
+    pub client: Client,
+    base: String,
+    session: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Opens a window.
+    pub async fn open(app: &TestApp) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=en-GB",
+            &format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let Value::Object(capabilities) = json!({"goog:chromeOptions": {"args": arguments}}) else { unreachable!() };
+        let driver = driver();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{driver}"))
+            .await
+            .unwrap();
+        let session = format!("http://127.0.0.1:{driver}/session/{}", client.session_id().await.unwrap().unwrap());
+        let browser = Self { client, base: app.server.url(), session, _profile: profile };
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH})).await;
+        browser.size(1440, 1000).await;
+        browser
+    }
+
+    /// Sends a command of the DevTools protocol.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({"cmd": command, "params": parameters});
+        let answer = reqwest::Client::new().post(format!("{}/goog/cdp/execute", self.session)).json(&body).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        answer["value"].clone()
+    }
+
+    /// Sets the size of the page in CSS pixels.
+    pub async fn size(&self, width: u32, height: u32) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Prefers the light or the dark theme.
+    pub async fn prefer(&self, theme: &str) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Opens an address of the app.
+    pub async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    /// Path and query of the page.
+    pub async fn address(&self) -> String {
+        let url = self.client.current_url().await.unwrap();
+        url.as_str().trim_start_matches(&self.base).to_owned()
+    }
+
+    /// Waits for an element.
+    pub async fn find(&self, css: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => panic!("no {css} at {}: {error}\n{}", self.address().await, self.text("body").await),
+        }
+    }
+
+    /// The text of the first such element, as people see it.
+    pub async fn text(&self, css: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? ''";
+        self.run(script, vec![json!(css)]).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until a script returns true.
+    pub async fn until(&self, what: &str, script: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.run(script, vec![]).await != json!(true) {
+            if Instant::now() > deadline {
+                panic!("{what} did not happen at {}:\n{}", self.address().await, self.text("body").await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the page shows a text.
+    pub async fn until_text(&self, text: &str) {
+        let quoted = json!(text).to_string();
+        self.until(&format!("{text:?}"), &format!("return document.body.innerText.includes({quoted})")).await;
+    }
+
+    /// Runs a script in the page.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn press(&self, keys: &str) {
+        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Logs in through the form.
+    pub async fn log_in(&self, email: &str, password: &str) {
+        self.go("/login").await;
+        self.find("#email").await.send_keys(email).await.unwrap();
+        let field = self.find("#password").await;
+        field.send_keys(password).await.unwrap();
+        field.send_keys("\u{e007}").await.unwrap();
+    }
+
+    /// What axe finds wrong with the page as it stands; colours included.
+    pub async fn check_accessibility(&self, what: &str) {
+        self.client.execute(AXE, vec![]).await.unwrap();
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(found => \
+            done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.target + ' ' + node.failureSummary).join(' | '))), \
+            error => done(['axe failed: ' + error]));";
+        let found = self.client.execute_async(script, vec![]).await.unwrap();
+        assert_eq!(found, json!([]), "accessibility of {what}");
+    }
+
+    /// Nothing was blocked by the policy, nothing came from elsewhere, nothing sticks out sideways.
+    pub async fn check_page(&self, what: &str) {
+        let violations = self.run("return window.__violations", vec![]).await;
+        assert_eq!(violations, json!([]), "content security policy at {what}");
+        let script = "return performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith(location.origin))";
+        assert_eq!(self.run(script, vec![]).await, json!([]), "requests to other origins at {what}");
+        let overhang = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await;
+        assert_eq!(overhang, json!(0), "the page scrolls sideways at {what}");
+    }
+
+    /// Saves what the whole page looks like, for people to look at.
+    pub async fn picture(&self, name: &str) {
+        use base64::Engine as _;
+        let shot = self.devtools("Page.captureScreenshot", json!({"captureBeyondViewport": true})).await;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pictures");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    /// Closes the window.
+    pub async fn close(self) {
+        self.client.close().await.unwrap();
+    }
+}
