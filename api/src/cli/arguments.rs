@@ -64,6 +64,13 @@ pub enum Command {
     /// Manage API keys
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Fill an empty database with the demo account
+    #[command(
+        long_about = "Fills an empty database with the demo account: a reseller with eighteen months of business, every date \
+        relative to today. It is the same for everybody who does so on the same day.",
+        after_help = "Example:\n  resellportal seed --demo --data-dir data/demo"
+    )]
+    Seed(SeedArguments),
 }
 
 /// Settings of every command that opens the database.
@@ -168,6 +175,17 @@ impl HealthcheckArguments {
     pub fn flags(&self) -> Flags {
         self.listen.iter().map(|listen| ("listen", listen.clone())).collect()
     }
+}
+
+/// `seed`.
+#[derive(Debug, Args)]
+pub struct SeedArguments {
+    /// The demo account: the one thing there is to fill in
+    #[arg(long, required = true)]
+    pub demo: bool,
+    /// Of the database.
+    #[command(flatten)]
+    pub settings: DatabaseSettings,
 }
 
 /// `operator …`.

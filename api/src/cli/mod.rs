@@ -5,6 +5,7 @@
 
 mod accounts;
 pub mod arguments;
+mod data;
 mod healthcheck;
 mod logs;
 mod output;
@@ -86,6 +87,7 @@ async fn run(command: Command, environment: &Environment) -> Result<(), Failure>
         Command::Operator(command) => accounts::operator(command, environment).await,
         Command::Reseller(command) => accounts::reseller(command, environment).await,
         Command::Member(command) => accounts::member(command, environment).await,
+        Command::Seed(arguments) => data::seed(&arguments, environment).await,
         Command::ApiKey(command) => accounts::api_key(command, environment).await,
     }
 }

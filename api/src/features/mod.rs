@@ -7,6 +7,7 @@ pub mod active_users;
 pub mod catalogue;
 pub mod clients;
 pub mod dashboard;
+pub mod demo;
 pub mod end_users;
 pub mod health;
 pub mod ledger;
