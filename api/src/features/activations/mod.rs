@@ -7,3 +7,6 @@ pub mod filter;
 pub mod routes;
 pub mod service;
 pub mod store;
+
+#[cfg(test)]
+mod tests;
