@@ -1,5 +1,7 @@
 //! Strong entity tags and 304.
 
+use std::fmt::Write as _;
+
 use actix_web::http::header::{self, EntityTag, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -12,7 +14,7 @@ use crate::error::Error;
 /// `tagged` is what the tag is made from: the answer without what changes at every call, such as the moment it was made.
 pub fn json<T: Serialize>(request: &HttpRequest, body: &T, tagged: &impl Serialize) -> Result<HttpResponse, Error> {
     let digest = Sha256::digest(serde_json::to_vec(tagged).map_err(Error::internal)?);
-    let tag = EntityTag::new_strong(digest[..12].iter().map(|byte| format!("{byte:02x}")).collect());
+    let tag = EntityTag::new_strong(hexadecimal(&digest[..12]));
     let is_known = has(request, &tag);
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header(header::ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
@@ -20,6 +22,13 @@ pub fn json<T: Serialize>(request: &HttpRequest, body: &T, tagged: &impl Seriali
         return Ok(response.finish());
     }
     Ok(response.json(body))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The same, with a tag that leaves out the moment of the answer and the ids of failed requests inside it.

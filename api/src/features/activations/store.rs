@@ -1,5 +1,7 @@
 //! Reading activations.
 
+mod history;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -11,10 +13,12 @@ use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, BillingStat
 use uuid::Uuid;
 
 use super::filter::{Filter, Key, KeyValue, Sort, SortColumn};
-use crate::db::entity::{activation, activation_history, activation_word, ledger_entry, period, term};
+use crate::db::entity::{activation, activation_word, ledger_entry, period, term};
 use crate::error::Error;
 use crate::features::{clients, products};
 use crate::http::cursor::{Cursor, Direction};
+
+pub use history::{HistoryKey, HistoryRow, history, history_count};
 
 /// An activation with the names that its columns only refer to.
 #[derive(Debug, Clone)]
@@ -223,56 +227,6 @@ pub async fn refunds(
         }
     }
     Ok(refunds)
-}
-
-/// A row of a timeline.
-pub type HistoryRow = activation_history::Model;
-
-/// The sort key of the timeline.
-pub type HistoryKey = (DateTime<Utc>, Uuid);
-
-/// Up to `limit` rows of a timeline from the edge on, newest first.
-pub async fn history(
-    connection: &impl ConnectionTrait,
-    reseller_id: ResellerId,
-    id: ActivationId,
-    edge: Option<&Cursor<HistoryKey>>,
-    limit: u64,
-) -> Result<Vec<HistoryRow>, Error> {
-    use activation_history::Column;
-    let is_back = edge.is_some_and(|edge| edge.direction == Direction::Previous);
-    let mut query = activation_history::Entity::find()
-        .filter(Column::ResellerId.eq(reseller_id.0))
-        .filter(Column::ActivationId.eq(id.0));
-    if let Some(edge) = edge {
-        let row = Expr::tuple([Expr::col(Column::OccurredAt), Expr::col(Column::Id)]);
-        let bound = Expr::tuple([Expr::val(edge.key.0), Expr::val(edge.key.1)]);
-        query = query.filter(if is_back { row.gt(bound) } else { row.lt(bound) });
-    }
-    let order = if is_back { Order::Asc } else { Order::Desc };
-    let query = query.order_by(Column::OccurredAt, order.clone()).order_by(Column::Id, order).limit(limit);
-    let mut rows = query.all(connection).await?;
-    if is_back {
-        rows.reverse();
-    }
-    Ok(rows)
-}
-
-/// How many rows a timeline has.
-pub async fn history_count(
-    connection: &impl ConnectionTrait,
-    reseller_id: ResellerId,
-    id: ActivationId,
-) -> Result<i64, Error> {
-    let count = activation_history::Entity::find()
-        .select_only()
-        .column_as(Expr::cust("COUNT(*)"), "count")
-        .filter(activation_history::Column::ResellerId.eq(reseller_id.0))
-        .filter(activation_history::Column::ActivationId.eq(id.0))
-        .into_tuple::<i64>()
-        .one(connection)
-        .await?;
-    Ok(count.unwrap_or_default())
 }
 
 /// The key of a row under a sort.

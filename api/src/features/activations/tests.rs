@@ -92,7 +92,7 @@ async fn filled(folder: &tempfile::TempDir) -> (Db, Reseller) {
 async fn insert(db: &Db, owner: u128, number: u128) {
     let step = i64::try_from(number).unwrap();
     let status = if number == 0 { ActivationStatus::Deactivated } else { ActivationStatus::Active };
-    let renews = number % 3 != 0;
+    let renews = !number.is_multiple_of(3);
     let row = activation::ActiveModel {
         reseller_id: Set(id(1, owner)),
         id: Set(id(5, owner * 100 + number)),
@@ -117,7 +117,7 @@ async fn insert(db: &Db, owner: u128, number: u128) {
     activation::Entity::insert(row).exec_without_returning(db.pool()).await.unwrap();
     let word = activation_word::ActiveModel {
         reseller_id: Set(id(1, owner)),
-        word: Set(if number % 2 == 0 { "lindenhof".to_owned() } else { "linde".to_owned() }),
+        word: Set(if number.is_multiple_of(2) { "lindenhof".to_owned() } else { "linde".to_owned() }),
         activation_id: Set(id(5, owner * 100 + number)),
     };
     activation_word::Entity::insert(word).exec_without_returning(db.pool()).await.unwrap();
