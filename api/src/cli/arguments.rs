@@ -123,6 +123,12 @@ impl DatabaseSettings {
 /// `serve`.
 #[derive(Debug, Args)]
 pub struct ServeArguments {
+    /// Serve the demo account, from a folder of its own (data/demo) that is filled anew every day
+    #[arg(long)]
+    pub demo: bool,
+    /// With --demo: fill it anew now
+    #[arg(long, requires = "demo")]
+    pub fresh: bool,
     /// Refuse to start on a database that is not up to date, instead of migrating it
     #[arg(long)]
     pub no_migrate: bool,

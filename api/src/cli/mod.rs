@@ -6,6 +6,7 @@
 mod accounts;
 pub mod arguments;
 mod data;
+mod demo;
 mod healthcheck;
 mod logs;
 mod output;
