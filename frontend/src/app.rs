@@ -1,5 +1,7 @@
 //! The routes, and what holds for all of them: focus after a change of page, what is announced, keys.
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
@@ -19,7 +21,8 @@ pub fn App() -> impl IntoView {
         {sprite()}
         <Router>
             <Attendant/>
-            // One route for every address: `Place` decides, which is a fraction of the code of a route each.
+            // One route for every address: `Place` decides, which is a fraction of the code of a route each. So queries are read
+            // from the location: what the router keeps for a route is not renewed while the route stays the same.
             <FlatRoutes fallback=Page>
                 <Route path=WildcardSegment("address") view=Page/>
             </FlatRoutes>
@@ -34,14 +37,18 @@ fn Page() -> impl IntoView {
     let pathname = use_location().pathname;
     let place = Memo::new(move |_| pathname.with(|path| Place::at(path)));
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    watch(move || {
         if let Place::Elsewhere(path) = place.get() {
             navigate(path, NavigateOptions { replace: true, ..Default::default() });
         }
     });
     let is_public = Memo::new(move |_| place.with(Place::is_public));
     move || {
-        if is_public.get() { public(place) } else { view! { <Shell>{move || page(place.get())}</Shell> }.into_any() }
+        if is_public.get() {
+            public(place)
+        } else {
+            view! { <Shell>{dynamic(move || page(place.get()))}</Shell> }.into_any()
+        }
     }
 }
 
@@ -52,7 +59,7 @@ fn public(place: Memo<Place>) -> AnyView {
         Place::Invite(token) => view! { <pages::invite::InvitePage token=token/> }.into_any(),
         _ => ().into_any(),
     };
-    view! { {page} }.into_any()
+    view! { {dynamic(page)} }.into_any()
 }
 
 fn page(place: Place) -> AnyView {

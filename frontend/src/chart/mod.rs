@@ -10,6 +10,7 @@ mod svg;
 mod table;
 pub mod ticks;
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::active_users::ActiveUsersSeries;
 use shared::vocab::{Bucket, Range};
@@ -76,21 +77,21 @@ pub fn UsersChart(
     let table_id = format!("{id}-table");
     view! {
         <section class=class aria-labelledby=id aria-busy=move || is_loading.get().then_some("true")>
-            {move || is_loading.get().then(|| view! { <div class="progress-line"></div> })}
+            {dynamic(move || is_loading.get().then(|| view! { <div class="progress-line"></div> }))}
             <div class="card__head card__head--wrap">
                 <h2 id=id>{title}</h2>
                 <div class="card__tools">
                     <Segmented legend="Range" name="range" options=options value=Signal::derive(move || range.get().as_str()) on_choose=choose/>
                 </div>
             </div>
-            <p class="chart__summary">{strong}</p>
+            <p class="chart__summary">{dynamic(strong)}</p>
             <Plot series=series height=height/>
             <div class="card__foot">
-                {move || earlier().map(narrow_key)}
-                {move || has_weekends().then(|| view! {
+                {dynamic(move || earlier().map(narrow_key))}
+                {dynamic(move || has_weekends().then(|| view! {
                     <span class="key"><span class="key__item"><span class="key__box key__box--weekend"></span>"Weekend"</span></span>
-                })}
-                <span class="hide-compact">{time_zone}</span>
+                }))}
+                <span class="hide-compact">{dynamic(time_zone)}</span>
                 <span class="chart__links">
                     <button
                         class="link-button"
@@ -99,12 +100,12 @@ pub fn UsersChart(
                         aria-controls=table_id.clone()
                         on:click=move |_| is_table_open.update(|open| *open = !*open)
                     >
-                        {move || if is_table_open.get() { "Hide the table" } else { "Show data as a table" }}
+                        {dynamic(move || if is_table_open.get() { "Hide the table" } else { "Show data as a table" })}
                     </button>
                     <a href=move || csv_path.get() download rel="external">"Download CSV"</a>
                 </span>
             </div>
-            <div id=table_id>{move || is_table_open.get().then(|| view! { <DataTable series=series title=title/> })}</div>
+            <div id=table_id>{dynamic(move || is_table_open.get().then(|| view! { <DataTable series=series title=title/> }))}</div>
         </section>
     }
 }

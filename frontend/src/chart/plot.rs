@@ -1,5 +1,7 @@
 //! The picture, and crosshair and tooltip over it. One tab stop; pointer, touch and keyboard lead to the same bucket.
 
+use crate::components::dynamic;
+use crate::state::watch;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -68,7 +70,7 @@ pub fn Plot(
     let marks = move || drawn.with(|(marks, _)| marks.clone());
     let crosshair = move || drawn.with(|(_, geometry)| at.get().map(|at| crosshair(geometry, at)).unwrap_or_default());
     let tip_left =
-        move || drawn.with(|(_, geometry)| format!("{}px", tip_left(geometry, at.get().unwrap_or_default())));
+        move || drawn.with(|(_, geometry)| format!("{}px", tenths(tip_left(geometry, at.get().unwrap_or_default()))));
     let tip = move || {
         let row = row.get()?;
         Some(view! { <div class="chart-tip" style:left=tip_left>{tip_rows(row)}</div> })
@@ -92,7 +94,7 @@ pub fn Plot(
             >
                 <svg class="chart__svg" width=move || width.get() height=move || height.get() role="img" aria-label=label inner_html=marks></svg>
                 <svg class="chart__over" width=move || width.get() height=move || height.get() aria-hidden="true" inner_html=crosshair></svg>
-                {tip}
+                {dynamic(tip)}
             </div>
         </div>
     }
@@ -102,7 +104,7 @@ pub fn Plot(
 fn measured_width(frame: NodeRef<html::Div>) -> Signal<u32> {
     let width = RwSignal::new(0_u32);
     let observer = StoredValue::new_local(None::<ResizeObserver>);
-    Effect::new(move |_| {
+    watch(move || {
         let Some(frame) = frame.get() else { return };
         let changed = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let entry = entries.get(0).unchecked_into::<ResizeObserverEntry>();
@@ -132,7 +134,7 @@ fn whole_pixels(width: f64) -> u32 {
 fn announce_row(row: Memo<Option<Row>>) {
     let announcer = app_state().announcer;
     let waiting = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move |_| {
+    watch(move || {
         let text = row.get().map(|row| row.spoken());
         if let Some(Some(earlier)) = waiting.try_get_value() {
             earlier.clear();
@@ -146,14 +148,23 @@ fn announce_row(row: Memo<Option<Row>>) {
 fn crosshair(geometry: &Geometry, at: usize) -> String {
     let Some(x) = geometry.centers.get(at) else { return String::new() };
     let [_, top, _, bottom] = geometry.plot;
+    let (x, top, bottom) = (tenths(*x), tenths(top), tenths(bottom));
     let mut marks = format!(r#"<line class="cross" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>"#);
     let dots = [("dot dot--prevfocus", "3.5", &geometry.previous), ("dot dot--focus", "4.5", &geometry.values)];
     for (class, radius, heights) in dots {
         if let Some(Some(y)) = heights.get(at) {
+            let y = tenths(*y);
             let _ = write!(marks, r#"<circle class="{class}" cx="{x}" cy="{y}" r="{radius}"/>"#);
         }
     }
     marks
+}
+
+/// A coordinate with one decimal.
+#[expect(clippy::cast_possible_truncation, reason = "coordinates of a picture a few thousand pixels wide")]
+fn tenths(pixels: f64) -> String {
+    let tenths = (pixels * 10.0).round() as i64;
+    format!("{}.{}", tenths / 10, tenths.abs() % 10)
 }
 
 /// Beside the crosshair, on the side with room.

@@ -1,5 +1,6 @@
 //! The rows of a series as a table: the same as its points and its CSV.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::active_users::ActiveUsersSeries;
 
@@ -35,16 +36,16 @@ pub fn DataTable(
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label=move || format!("{title} as a table, scrolls sideways")>
             <table class="table table--compact">
-                <caption class="vh">{caption}</caption>
+                <caption class="vh">{dynamic(caption)}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Date"</th>
                         <th scope="col" class="num">"Active users"</th>
-                        <th scope="col" class="num">{earlier}</th>
+                        <th scope="col" class="num">{dynamic(earlier)}</th>
                         <th scope="col" class="num">"Change"</th>
                     </tr>
                 </thead>
-                <tbody>{body}</tbody>
+                <tbody>{dynamic(body)}</tbody>
             </table>
         </div>
     }

@@ -1,5 +1,6 @@
 //! Activations as a table, or as a list on narrow screens. Only one of the two is rendered.
 
+use crate::components::dynamic;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -48,7 +49,7 @@ pub fn ActivationList(
     let state = app_state();
     let today = Memo::new(move |_| crate::format::today(&state.session.time_zone()));
     // The whole row is the key: a row that changed is drawn anew, the others keep focus and selection.
-    let key = |row: &ActivationRow| format!("{row:?}");
+    let key = row_key;
     move || {
         if state.viewport.is_narrow.get() {
             let item = move |row: ActivationRow| list_row(&row, today.get_untracked());
@@ -88,7 +89,7 @@ fn header((key, name, class): (&'static str, &'static str, &'static str), sort: 
     view! {
         <th scope="col" class=class aria-sort=direction>
             <button class="th-sort" type="button" on:click=move |_| on_sort.run(key)>
-                {name}<span class="th-sort__dir" aria-hidden="true">{sign}</span>
+                {name}<span class="th-sort__dir" aria-hidden="true">{dynamic(sign)}</span>
             </button>
         </th>
     }
@@ -138,6 +139,17 @@ fn is_plain_click(event: &web_sys::MouseEvent) -> bool {
     let selection = window().get_selection().ok().flatten();
     let has_selection = selection.is_some_and(|selection| !selection.is_collapsed());
     !is_modified && !is_control && !has_selection && !event.default_prevented()
+}
+
+/// The row's id and everything of it that is shown.
+fn row_key(row: &ActivationRow) -> String {
+    let dates = [row.renews_on, row.grace_until_on, row.ends_on, row.paid_until_on];
+    let dates = dates.map(|on| on.map(|on| on.to_string()).unwrap_or_default()).join(" ");
+    let days = row.renews_in_days.unwrap_or(i64::MAX);
+    let state = row.billing_state.map_or("", |state| state.as_str());
+    let email = row.client.email.as_deref().unwrap_or_default();
+    let names = [&row.product.name, &row.client.name, email, row.status.as_str(), state, row.billing_interval.as_str()];
+    format!("{} {} {} {dates} {days} {}", row.id, row.price, row.activated_on, names.join(" "))
 }
 
 /// A date for eye and machine.

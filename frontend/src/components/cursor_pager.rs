@@ -1,5 +1,6 @@
 //! Previous and Next of a list whose address holds nothing but a cursor.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::page::PageInfo;
 
@@ -25,8 +26,8 @@ pub fn CursorPager(
     };
     view! {
         <nav class="pager" aria-label="Pages">
-            <span>{move || total.get()}</span>
-            <span class="pager__nav ms-auto">{steps}</span>
+            <span>{dynamic(move || total.get())}</span>
+            <span class="pager__nav ms-auto">{dynamic(steps)}</span>
         </nav>
     }
 }

@@ -1,5 +1,6 @@
 //! Fields of forms: label above, hint, error below, tied together for assistive technology.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 
 use super::icon;
@@ -91,7 +92,7 @@ pub fn PasswordField(
                     on:click=move |_| is_shown.update(|shown| *shown = !*shown)
                 >
                     {icon("eye", 14)}
-                    {move || if is_shown.get() { "Hide" } else { "Show" }}
+                    {dynamic(move || if is_shown.get() { "Hide" } else { "Show" })}
                 </button>
             </div>
             {hint.map(|hint| view! { <p class="field__hint" id=format!("{id}-hint")>{hint}</p> })}

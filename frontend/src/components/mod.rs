@@ -3,6 +3,7 @@
 mod activation_list;
 mod copy;
 mod cursor_pager;
+mod dynamic;
 mod fields;
 mod icon;
 mod panels;
@@ -13,6 +14,7 @@ mod shell;
 pub use activation_list::{ActivationList, SortHeader, time_of};
 pub use copy::CopyButton;
 pub use cursor_pager::CursorPager;
+pub use dynamic::dynamic;
 pub use fields::{PasswordField, TextField};
 pub use icon::{brand_mark, icon, sprite};
 pub use panels::{Help, empty, error_panel, missing, skeleton_rows};

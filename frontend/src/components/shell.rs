@@ -3,6 +3,8 @@
 mod account_menu;
 mod session_ended;
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::overview::Overview;
@@ -49,7 +51,7 @@ const PLACES: [Place; 4] = [
 /// Names the page: the document's title, with the reseller once that is known.
 pub fn use_page(title: impl Fn() -> String + 'static) {
     let session = app_state().session;
-    Effect::new(move |_| {
+    watch(move || {
         let reseller = session.session().and_then(|session| session.reseller).map(|reseller| reseller.name);
         document().set_title(&format!("{} – {}", title(), reseller.as_deref().unwrap_or("ResellPortal")));
     });
@@ -68,7 +70,7 @@ pub fn Shell(
     let location = use_location();
     let navigate = use_navigate();
     let (pathname, search) = (location.pathname, location.search);
-    Effect::new(move |_| {
+    watch(move || {
         if state.session.status() == SessionStatus::SignedOut {
             let next = crate::pages::login::model::log_in_path(&pathname.get_untracked(), &search.get_untracked());
             navigate(&next, leptos_router::NavigateOptions { replace: true, ..Default::default() });
@@ -82,7 +84,7 @@ pub fn Shell(
         <div class="app">
             <a class="skip" href="#main">"Skip to content"</a>
             <nav class="side-nav" aria-label="Main">
-                <a class="brand" href="/dashboard" aria-label=move || format!("{}, dashboard", reseller_name(state.session.session()))>{brand_mark()}<span class="brand__name">{move || reseller_name(state.session.session())}</span></a>
+                <a class="brand" href="/dashboard" aria-label=move || format!("{}, dashboard", reseller_name(state.session.session()))>{brand_mark()}<span class="brand__name">{dynamic(move || reseller_name(state.session.session()))}</span></a>
                 <ul class="side-nav__list">{places(pathname, |place| view! { <li>{side_item(place.0, place.1)}</li> }.into_any())}</ul>
                 <div class="side-nav__foot">
                     <a class="side-nav__item" href="/docs/api" rel="external">{icon("info", 16)}<span>"API guide"</span></a>
@@ -90,8 +92,8 @@ pub fn Shell(
             </nav>
             <TopBar/>
             <main class="main" id="main" tabindex="-1">
-                {move || (!state.is_online.get()).then(offline_banner)}
-                {content}
+                {dynamic(move || (!state.is_online.get()).then(offline_banner))}
+                {dynamic(content)}
             </main>
             <nav class="bottom-bar" aria-label="Main, bottom">{places(pathname, |place| bottom_item(place.0, place.1))}</nav>
         </div>
@@ -168,13 +170,13 @@ fn TopBar() -> impl IntoView {
     let state = app_state();
     // The dashboard brings the balance along; elsewhere it is read once.
     let overview = Query::<Overview>::new();
-    Effect::new(move |_| {
+    watch(move || {
         let is_elsewhere = pathname.get() != "/dashboard";
         if is_elsewhere && state.balance.get().is_none() && state.session.may(Permission::WalletRead) {
             overview.load(shared::paths::OVERVIEW.to_owned());
         }
     });
-    Effect::new(move |_| {
+    watch(move || {
         let figure = overview.data.with(|overview| overview.as_ref()?.balance.as_ref().map(|figure| figure.balance));
         if figure.is_some() {
             state.balance.set(figure);
@@ -193,7 +195,7 @@ fn TopBar() -> impl IntoView {
                 <span class="kbd" data-keys=keys aria-hidden="true"></span>
             </button>
             <span class="top-bar__spacer"></span>
-            {balance}
+            {dynamic(balance)}
             <AccountMenu/>
         </header>
     }

@@ -49,3 +49,9 @@ impl AppState {
 pub fn app_state() -> AppState {
     expect_context()
 }
+
+/// Runs `action` now, and again when a signal it reads changes. Boxed, so that the machinery is compiled once.
+pub fn watch(action: impl Fn() + 'static) {
+    let action: Box<dyn Fn()> = Box::new(action);
+    Effect::new(move |_: Option<()>| action());
+}

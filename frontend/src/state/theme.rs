@@ -1,5 +1,6 @@
 //! Light, dark, or as the system has it. The choice is kept in this browser.
 
+use crate::state::watch;
 use leptos::prelude::*;
 
 /// What the user chose.
@@ -58,7 +59,7 @@ impl ThemeState {
         let choice = RwSignal::new(stored.map_or(ThemeChoice::System, |word| ThemeChoice::from_word(&word)));
         let state = Self { choice };
         let is_dark = super::viewport::matches(DARK);
-        Effect::new(move |_| apply(choice.get(), is_dark.get()));
+        watch(move || apply(choice.get(), is_dark.get()));
         state
     }
 

@@ -1,5 +1,6 @@
 //! Who is logged in, the theme, and the ways out.
 
+use crate::components::dynamic;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -59,12 +60,12 @@ pub fn AccountMenu() -> impl IntoView {
                 aria-controls="account-menu"
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                <span class="avatar" aria-hidden="true">{letters}</span>
+                <span class="avatar" aria-hidden="true">{dynamic(letters)}</span>
                 <span class="vh">{opener_name}</span>
             </button>
             <div class="menu account-menu__panel" id="account-menu" hidden=move || !is_open.get()>
                 <p class="account-menu__who">
-                    {move || person.get().map(|(name, detail)| view! { <strong>{name}</strong><span>{detail}</span> })}
+                    {dynamic(move || person.get().map(|(name, detail)| view! { <strong>{name}</strong><span>{detail}</span> }))}
                 </p>
                 <div class="account-menu__theme"><span>"Theme"</span><ThemeSwitch/></div>
                 <a class="menu__item" href="/settings/security" on:click=move |_| is_open.set(false)>{icon("lock", 16)}"Change password"</a>

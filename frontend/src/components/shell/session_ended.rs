@@ -1,5 +1,7 @@
 //! Signing in again on top of the page, so that nothing on it is lost.
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::html;
 use leptos::prelude::*;
 use shared::dto::session::SessionPerson;
@@ -14,7 +16,7 @@ pub fn SessionEnded() -> impl IntoView {
     let session = app_state().session;
     let dialog = NodeRef::<html::Dialog>::new();
     let has_ended = Memo::new(move |_| matches!(session.status(), SessionStatus::Ended(_)));
-    Effect::new(move |_| {
+    watch(move || {
         let Some(dialog) = dialog.get() else { return };
         if has_ended.get() {
             if !dialog.open() {
@@ -40,7 +42,7 @@ pub fn SessionEnded() -> impl IntoView {
             <div class="dialog__head"><h2 id="session-ended" tabindex="-1">"Your session has ended"</h2></div>
             <div class="dialog__body">
                 <p class="dialog__lead">"Sign in again. The page below stays as it is."</p>
-                {move || has_ended.get().then(|| view! { <LogInForm email_id="again-email" password_id="again-password" email=email()/> })}
+                {dynamic(move || has_ended.get().then(|| view! { <LogInForm email_id="again-email" password_id="again-password" email=email()/> }))}
             </div>
             <div class="dialog__foot"><button class="btn" type="button" on:click=leave>"Leave this page"</button></div>
         </dialog>

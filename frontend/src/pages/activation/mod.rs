@@ -4,10 +4,12 @@ pub mod model;
 mod money;
 mod timeline;
 
+use crate::components::dynamic;
+use crate::state::watch;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::activation::Activation;
 use shared::dto::active_users::ActiveUsersSeries;
 use shared::paths;
@@ -56,10 +58,10 @@ pub fn ActivationPage(
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href="/activations">"Activations"</a>
             {icon("right", 12)}
-            <span aria-current="page">{move || title.get().unwrap_or_else(|| "Activation".to_owned())}</span>
+            <span aria-current="page">{dynamic(move || title.get().unwrap_or_else(|| "Activation".to_owned()))}</span>
         </nav>
         <Head query=query title=title/>
-        {body}
+        {dynamic(body)}
     }
 }
 
@@ -90,10 +92,10 @@ fn Head(query: Query<Activation>, title: Memo<Option<String>>) -> impl IntoView 
         <div class="detail-head">
             <div>
                 <div class="detail-head__title">
-                    <h1 tabindex="-1">{move || title.get().unwrap_or_else(|| "Activation".to_owned())}</h1>
-                    {pill}
+                    <h1 tabindex="-1">{dynamic(move || title.get().unwrap_or_else(|| "Activation".to_owned()))}</h1>
+                    {dynamic(pill)}
                 </div>
-                {sub}
+                {dynamic(sub)}
             </div>
         </div>
     }
@@ -187,10 +189,10 @@ fn details(data: &Activation, today: NaiveDate) -> AnyView {
 /// The chart of this activation alone.
 #[component]
 fn Use(id: ActivationId) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_location().query;
     let range = Memo::new(move |_| query.with(|query| range_of(query.get("range").as_deref()).0));
     let series = Query::<ActiveUsersSeries>::new();
-    Effect::new(move |_| series.load(model::series_path(id, range.get())));
+    watch(move || series.load(model::series_path(id, range.get())));
     let navigate = use_navigate();
     let choose = Callback::new(move |range: Range| {
         navigate(&model::page_path(&id.to_string(), range), NavigateOptions { scroll: false, ..Default::default() });

@@ -1,5 +1,7 @@
 //! Everything that happened to an activation, newest first.
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::dto::activation::HistoryEntry;
@@ -27,7 +29,7 @@ pub fn Timeline(id: ActivationId) -> impl IntoView {
     let rows = RwSignal::new(Vec::<HistoryEntry>::new());
     let cursor = RwSignal::new(None::<String>);
     let is_loading = RwSignal::new(false);
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(page) = first.data.get() {
             rows.set(page.items);
             cursor.set(page.page.next_cursor);
@@ -74,8 +76,8 @@ pub fn Timeline(id: ActivationId) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="timeline">
             <div class="card__head"><h2 id="timeline">"Timeline"</h2></div>
-            {body}
-            {more}
+            {dynamic(body)}
+            {dynamic(more)}
         </section>
     }
 }

@@ -1,5 +1,6 @@
 //! The filter panel: beside the list on wide screens, a full-screen sheet on narrow ones. Every choice acts at once.
 
+use crate::components::dynamic;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use shared::dto::activation::ActivationCounts;
@@ -128,7 +129,7 @@ pub fn Filters(
             <fieldset><legend class="filter-panel__legend">"Status"</legend>{statuses.into_iter().collect_view()}</fieldset>
             <fieldset>
                 <legend class="filter-panel__legend">"Product"</legend>
-                <div class="filter-panel__scroll">{products}</div>
+                <div class="filter-panel__scroll">{dynamic(products)}</div>
             </fieldset>
             <fieldset><legend class="filter-panel__legend">"Billing interval"</legend>{intervals.collect_view()}</fieldset>
             <div class="filter-panel__stack">
@@ -137,9 +138,9 @@ pub fn Filters(
                 {date_field("activated-to", "Activated to", Signal::derive(move || view.get().activated_to), to)}
             </div>
             <div class="filter-panel__foot">
-                <button class="btn" type="button" on:click=move |_| close.run(())>{done}</button>
+                <button class="btn" type="button" on:click=move |_| close.run(())>{dynamic(done)}</button>
                 <button class="btn btn--link" type="button" on:click=move |_| show.run((view.get_untracked().without_filters(), false))>"Clear all"</button>
-                <span class="note">{all}</span>
+                <span class="note">{dynamic(all)}</span>
             </div>
         </div>
     }
@@ -178,9 +179,9 @@ fn date_field(
                 aria-describedby=move || is_wrong.get().then(|| described_by.clone())
                 on:change=changed
             />
-            {move || is_wrong.get().then(|| view! {
+            {dynamic(move || is_wrong.get().then(|| view! {
                 <p class="field__error" id=error_id.clone()>{icon("warn", 14)}"Write the date as 2026-07-14."</p>
-            })}
+            }))}
         </div>
     }
     .into_any()
@@ -198,7 +199,7 @@ fn check(name: String, number: Signal<Option<String>>, is_on: Signal<bool>, chan
         <label class="check-row">
             <input class="check" type="checkbox" prop:checked=move || is_on.get() on:change=move |_| change.run(())/>
             <span>{name}</span>
-            <span class="check-row__n">{move || number.get()}</span>
+            <span class="check-row__n">{dynamic(move || number.get())}</span>
         </label>
     }
     .into_any()

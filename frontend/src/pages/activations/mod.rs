@@ -3,9 +3,11 @@
 mod filters;
 pub mod model;
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::activation::{ActivationCounts, ActivationRow};
 use shared::dto::page::Page;
 use shared::paths;
@@ -32,7 +34,7 @@ type Show = Callback<(ListView, bool)>;
 pub fn ActivationsPage() -> impl IntoView {
     use_page(|| "Activations".to_owned());
     let state = app_state();
-    let query = use_query_map();
+    let query = use_location().query;
     let asked = Memo::new(move |_| {
         let pairs = query.with(|query| {
             let pairs = query.latest_values();
@@ -48,7 +50,7 @@ pub fn ActivationsPage() -> impl IntoView {
 
     let page = Query::<Page<ActivationRow>>::new();
     let counts = Query::<ActivationCounts>::new();
-    Effect::new(move |_| page.load(view.get().data_path()));
+    watch(move || page.load(view.get().data_path()));
     counts.load(paths::ACTIVATION_COUNTS.to_owned());
     forget_old_cursor(page, view, show);
 
@@ -75,9 +77,9 @@ pub fn ActivationsPage() -> impl IntoView {
     });
     view! {
         <div class="page-head"><div><h1 tabindex="-1">"Activations"</h1></div></div>
-        {move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> })}
+        {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
         <section class="card" aria-label="Activation list">
-            {move || (page.is_loading.get() && page.data.with(Option::is_some)).then(|| view! { <div class="progress-line"></div> })}
+            {dynamic(move || (page.is_loading.get() && page.data.with(Option::is_some)).then(|| view! { <div class="progress-line"></div> }))}
             <div class="toolbar toolbar--top">
                 <Search view=view show=show/>
                 <button
@@ -89,11 +91,11 @@ pub fn ActivationsPage() -> impl IntoView {
                     on:click=move |_| is_open.update(|open| *open = !*open)
                 >
                     {icon("filter", 14)}"Filter "
-                    {move || Some(filter_count()).filter(|count| *count > 0).map(|count| view! { <span class="btn__count">{count}</span> })}
+                    {dynamic(move || Some(filter_count()).filter(|count| *count > 0).map(|count| view! { <span class="btn__count">{count}</span> }))}
                 </button>
-                <span class="note toolbar__count">{sentence}</span>
+                <span class="note toolbar__count">{dynamic(sentence)}</span>
             </div>
-            <div id="filters">{move || is_open.get().then(|| view! { <Filters view=view counts=counts.data total=total show=show close=close/> })}</div>
+            <div id="filters">{dynamic(move || is_open.get().then(|| view! { <Filters view=view counts=counts.data total=total show=show close=close/> }))}</div>
             <ActiveFilters view=view counts=counts.data show=show/>
             <Rows page=page view=view counts=counts.data show=show/>
         </section>
@@ -102,7 +104,7 @@ pub fn ActivationsPage() -> impl IntoView {
 
 /// A cursor that the server no longer takes leads back to the first page.
 fn forget_old_cursor(page: Query<Page<ActivationRow>>, view: Memo<ListView>, show: Show) {
-    Effect::new(move |_| {
+    watch(move || {
         let is_refused = page
             .error
             .with(|error| matches!(error, Some(ApiError::Problem(problem)) if matches!(problem.status, 400 | 422)));
@@ -118,7 +120,7 @@ fn Search(view: Memo<ListView>, show: Show) -> impl IntoView {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let field = NodeRef::<leptos::html::Input>::new();
     // What is typed right now is ahead of the address; the field follows the address only when it is not being typed in.
-    Effect::new(move |_| {
+    watch(move || {
         let q = view.with(|view| view.q.clone());
         if let Some(field) = field.get() {
             let is_typing = document().active_element().is_some_and(|active| active.id() == SEARCH_ID);
@@ -251,7 +253,7 @@ fn nothing(view: Memo<ListView>, counts: RwSignal<Option<ActivationCounts>>, sho
         <div class="empty">
             <span class="empty__icon">{icon("search", 20)}</span>
             <h2 class="h2">"No activations match"</h2>
-            {chips}
+            {dynamic(chips)}
             <div class="empty__actions"><button class="btn" type="button" on:click=clear>"Clear filters"</button></div>
         </div>
     }
@@ -284,7 +286,7 @@ fn Pager(page: Query<Page<ActivationRow>>, view: Memo<ListView>, show: Show) -> 
         move |limit: u32| view! { <option value=limit selected=move || view.get().limit == limit>{limit}</option> };
     view! {
         <nav class="pager" aria-label="Pages">
-            <span>{total}</span>
+            <span>{dynamic(total)}</span>
             <span class="pager__size">
                 <label for="page-size">"Rows per page"</label>
                 <span class="select-wrap">
@@ -292,7 +294,7 @@ fn Pager(page: Query<Page<ActivationRow>>, view: Memo<ListView>, show: Show) -> 
                     {icon("down", 14)}
                 </span>
             </span>
-            <span class="pager__nav">{steps}</span>
+            <span class="pager__nav">{dynamic(steps)}</span>
         </nav>
     }
 }

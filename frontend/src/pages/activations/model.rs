@@ -123,11 +123,14 @@ pub fn read(query: &[(String, String)]) -> (ListView, bool) {
 
 fn read_list<T: std::str::FromStr + Ord>(value: &str, into: &mut Vec<T>) -> bool {
     let words: Vec<&str> = value.split(',').filter(|word| !word.is_empty()).collect();
-    let mut members: Vec<T> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let members: Vec<T> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let is_good = members.len() == words.len() && !words.is_empty();
-    members.sort();
-    members.dedup();
-    *into = members;
+    into.clear();
+    for member in members {
+        if !into.contains(&member) {
+            insert_in_order(into, member);
+        }
+    }
     is_good
 }
 
@@ -291,13 +294,18 @@ fn encode(pairs: &[(&'static str, String)]) -> String {
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
+/// The lists are short: sorting them would bring more code than all of this file.
+fn insert_in_order<T: Ord>(members: &mut Vec<T>, member: T) {
+    let place = members.iter().take_while(|known| **known < member).count();
+    members.insert(place, member);
+}
+
 /// Adds a member to a filter, or takes it out; the order is kept the same for equal views.
 pub fn toggle<T: Ord + Copy>(members: &mut Vec<T>, member: T) {
     if let Some(position) = members.iter().position(|known| *known == member) {
         members.remove(position);
     } else {
-        members.push(member);
-        members.sort();
+        insert_in_order(members, member);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The people behind the figure "Total active users": as many rows as the figure says.
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use shared::dto::end_user::EndUser;
 use shared::dto::page::Page;
 use shared::paths;
@@ -16,9 +18,9 @@ use crate::state::query::Query;
 #[component]
 pub fn ActiveUsersReportPage() -> impl IntoView {
     use_page(|| "Active users".to_owned());
-    let cursor = use_query_map();
+    let cursor = use_location().query;
     let people = Query::<Page<EndUser>>::new();
-    Effect::new(move |_| {
+    watch(move || {
         let cursor = cursor.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
         people.load(format!(
             "{}?range=30d&limit=25&include_total=true{}",
@@ -55,7 +57,7 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
                 <p class="page-head__date">"People who used at least one activated product in the last 30 days, today included. Each has a stable name of its own; who they are is never shown."</p>
             </div>
         </div>
-        <section class="card" aria-label="People">{body}</section>
+        <section class="card" aria-label="People">{dynamic(body)}</section>
     }
 }
 
@@ -78,7 +80,7 @@ fn table(people: Query<Page<EndUser>>) -> AnyView {
                         <th scope="col">"Last use"</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{dynamic(rows)}</tbody>
             </table>
         </div>
     }

@@ -1,7 +1,9 @@
 //! The clients, read only.
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use shared::dto::client::Client;
 use shared::dto::page::Page;
 use shared::paths;
@@ -16,9 +18,9 @@ use crate::state::query::Query;
 #[component]
 pub fn ClientsPage() -> impl IntoView {
     use_page(|| "Clients".to_owned());
-    let query = use_query_map();
+    let query = use_location().query;
     let clients = Query::<Page<Client>>::new();
-    Effect::new(move |_| {
+    watch(move || {
         let cursor = query.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
         clients.load(format!("{}?limit=25&include_total=true{}", paths::CLIENTS, cursor.unwrap_or_default()));
     });
@@ -43,7 +45,7 @@ pub fn ClientsPage() -> impl IntoView {
     };
     view! {
         <div class="page-head"><div><h1 tabindex="-1">"Clients"</h1></div></div>
-        <section class="card" aria-label="Client list">{body}</section>
+        <section class="card" aria-label="Client list">{dynamic(body)}</section>
     }
 }
 

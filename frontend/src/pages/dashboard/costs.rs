@@ -1,5 +1,6 @@
 //! Recurring costs by billing interval.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::recurring_costs::{RecurringCostCard, RecurringCosts};
 
@@ -29,13 +30,13 @@ pub fn costs(costs: Memo<Part<RecurringCosts>>) -> AnyView {
             <div class="card__head strip__head">
                 <h2 id="recurring-costs">"Recurring costs"</h2>
                 <p class="strip__sum">
-                    <span>"≈ "<strong>{together}</strong>" a month all together"</span>
+                    <span>"≈ "<strong>{dynamic(together)}</strong>" a month all together"</span>
                     <Help id="recurring-costs-help" label="How the monthly total is calculated">
-                        "What renews, as if it were paid by the month: quarterly prices ÷ 3, half-yearly ÷ 6, yearly ÷ 12, added exactly and rounded once."{shares}
+                        "What renews, as if it were paid by the month: quarterly prices ÷ 3, half-yearly ÷ 6, yearly ÷ 12, added exactly and rounded once."{dynamic(shares)}
                     </Help>
                 </p>
             </div>
-            <div class="strip__cells" role="list">{cells}</div>
+            <div class="strip__cells" role="list">{dynamic(cells)}</div>
         </section>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! The three figures at the top.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::overview::{BalanceFigure, Overview};
 
@@ -41,12 +42,12 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
                 <div class="kpi__label">
                     <h2 id="kpi-users"><a href="/reports/active-users">"Total active users"</a></h2>
                     <Help id="kpi-users-help" label="What counts as an active user">
-                        "People who used at least one activated product in the 30 days that end today. Whoever uses two products counts once."{ever_used}
+                        "People who used at least one activated product in the 30 days that end today. Whoever uses two products counts once."{dynamic(ever_used)}
                     </Help>
                 </div>
-                <p class="kpi__value">{users_value}</p>
-                <p class="kpi__row">{users_change}</p>
-                {users_trend}
+                <p class="kpi__value">{dynamic(users_value)}</p>
+                <p class="kpi__row">{dynamic(users_change)}</p>
+                {dynamic(users_trend)}
             </section>
             <section class="card kpi" aria-labelledby="kpi-software">
                 <div class="kpi__label">
@@ -55,11 +56,11 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
                         "Activations that are on now, those included whose last renewal failed and that are still on. The change is against the same time 30 days ago."
                     </Help>
                 </div>
-                <p class="kpi__value">{software_value}</p>
-                <p class="kpi__row">{software_change}</p>
+                <p class="kpi__value">{dynamic(software_value)}</p>
+                <p class="kpi__row">{dynamic(software_change)}</p>
                 {software_trend}
             </section>
-            {move || balance.get().map(|balance| balance_tile(&balance))}
+            {dynamic(move || balance.get().map(|balance| balance_tile(&balance)))}
         </div>
     }
     .into_any()

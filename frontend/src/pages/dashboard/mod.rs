@@ -6,9 +6,11 @@ pub mod model;
 mod products;
 mod renewals;
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::vocab::Range;
 use std::time::Duration;
@@ -28,13 +30,13 @@ const REFRESH: Duration = Duration::from_mins(1);
 pub fn DashboardPage() -> impl IntoView {
     use_page(|| "Dashboard".to_owned());
     let state = app_state();
-    let query = use_query_map();
+    let query = use_location().query;
     let asked = Memo::new(move |_| query.with(|query| range_of(query.get("range").as_deref())));
     let range = Signal::derive(move || asked.get().0);
     let dashboard = Query::<Dashboard>::new();
-    Effect::new(move |_| dashboard.load(data_path(range.get())));
+    watch(move || dashboard.load(data_path(range.get())));
     keep_fresh(dashboard);
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(Dashboard { session: Section::Data(session), .. }) = dashboard.data.get() {
             state.session.know(session);
         }
@@ -59,8 +61,8 @@ pub fn DashboardPage() -> impl IntoView {
     };
     view! {
         <Head dashboard=dashboard/>
-        {move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> })}
-        {sections}
+        {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
+        {dynamic(sections)}
     }
 }
 
@@ -117,10 +119,10 @@ fn Head(dashboard: Query<Dashboard>) -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Dashboard"</h1>
-                <p class="page-head__date">{date}</p>
+                <p class="page-head__date">{dynamic(date)}</p>
             </div>
             <div class="page-head__meta">
-                {freshness}
+                {dynamic(freshness)}
                 <button class="icon-btn" type="button" aria-label="Refresh" on:click=move |_| dashboard.reload()>{icon("renew", 14)}</button>
             </div>
         </div>

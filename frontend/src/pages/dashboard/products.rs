@@ -1,5 +1,6 @@
 //! The first 25 activated products, with counts by status.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::activation::{ActivationCounts, ActivationRow};
 use shared::dto::dashboard::Dashboard;
@@ -56,11 +57,11 @@ fn card(page: Memo<Part<Page<ActivationRow>>>, counts: Memo<Part<ActivationCount
         <section class="card" aria-labelledby="activated-products">
             <div class="card__head">
                 <h2 id="activated-products">"Activated products"</h2>
-                <span class="note hide-narrow">{note}</span>
+                <span class="note hide-narrow">{dynamic(note)}</span>
             </div>
-            {move || counts.with(|counts| counts.ready().filter(|_| !is_empty.get()).map(chips))}
-            {list}
-            {foot}
+            {dynamic(move || counts.with(|counts| counts.ready().filter(|_| !is_empty.get()).map(chips)))}
+            {dynamic(list)}
+            {dynamic(foot)}
         </section>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! The next five renewals, by day.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::activation::ActivationRow;
 use shared::dto::overview::BalanceFigure;
@@ -39,9 +40,9 @@ pub fn renewals(rows: Memo<Part<Vec<ActivationRow>>>, balance: Signal<Option<Bal
     };
     view! {
         <section class="card renewals renewals--fixed" aria-labelledby="next-renewals">
-            <div class="card__head"><h2 id="next-renewals">"Next renewals"</h2>{all}</div>
-            {list}
-            {foot}
+            <div class="card__head"><h2 id="next-renewals">"Next renewals"</h2>{dynamic(all)}</div>
+            {dynamic(list)}
+            {dynamic(foot)}
         </section>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! A one-time link: sets the first password, or a new one.
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -99,7 +100,7 @@ fn SetPassword(token: String, link: OneTimeLink) -> impl IntoView {
             <input class="vh" type="text" autocomplete="username" value=link.email.clone() readonly tabindex="-1" aria-hidden="true"/>
             <PasswordField id="password" label="New password" autocomplete="new-password" value=password error=error hint="At least 12 characters. A few random words are good."/>
             <button class="btn btn--primary btn--block" type="submit" aria-disabled=move || is_sending.get().then_some("true")>
-                {move || if is_sending.get() { "Saving…" } else { "Save and sign in" }}
+                {dynamic(move || if is_sending.get() { "Saving…" } else { "Save and sign in" })}
             </button>
         </form>
     }

@@ -2,9 +2,11 @@
 
 pub mod model;
 
+use crate::components::dynamic;
+use crate::state::watch;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use shared::problem::ProblemCode;
 
 use crate::api::{Anonymous, ApiError};
@@ -29,9 +31,9 @@ pub fn auth_frame(content: AnyView) -> AnyView {
 pub fn LogInPage() -> impl IntoView {
     use_page(|| "Sign in".to_owned());
     let state = app_state();
-    let query = use_query_map();
+    let query = use_location().query;
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    watch(move || {
         if let SessionStatus::SignedIn(_) = state.session.status() {
             let next = query.with_untracked(|query| model::next_path(query.get("next").as_deref()));
             navigate(&next, leptos_router::NavigateOptions { replace: true, ..Default::default() });
@@ -44,7 +46,7 @@ pub fn LogInPage() -> impl IntoView {
     auth_frame(
         view! {
             <h1 tabindex="-1">"Sign in"</h1>
-            {note}
+            {dynamic(note)}
             <LogInForm email_id="email" password_id="password" email=String::new()/>
         }
         .into_any(),
@@ -95,7 +97,7 @@ pub fn LogInForm(
             <TextField id=email_id label="Email" kind="email" autocomplete="username" value=email error=Signal::stored(None::<String>)/>
             <PasswordField id=password_id label="Password" autocomplete="current-password" value=password error=password_error aside=aside/>
             <button class="btn btn--primary btn--block" type="submit" aria-disabled=move || is_sending.get().then_some("true")>
-                {move || if is_sending.get() { "Signing in…" } else { "Sign in" }}
+                {dynamic(move || if is_sending.get() { "Signing in…" } else { "Sign in" })}
             </button>
         </form>
     }

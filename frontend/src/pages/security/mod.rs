@@ -2,6 +2,7 @@
 
 pub mod model;
 
+use crate::components::dynamic;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::problem::ProblemCode;
@@ -85,17 +86,17 @@ fn ChangePassword() -> impl IntoView {
     };
     view! {
         <div role="status">
-            {move || is_done.get().then(|| view! {
+            {dynamic(move || is_done.get().then(|| view! {
                 <p class="status-message">{icon("check", 16)}"Your password is changed. Other devices have to sign in again."</p>
-            })}
+            }))}
         </div>
-        {other_error}
+        {dynamic(other_error)}
         <form on:submit=submit novalidate>
             <PasswordField id="current-password" label="Present password" autocomplete="current-password" value=current error=current_error/>
             <PasswordField id="new-password" label="New password" autocomplete="new-password" value=new error=new_error hint="At least 12 characters. A few random words are good."/>
             <div>
                 <button class="btn btn--primary" type="submit" aria-disabled=move || is_sending.get().then_some("true")>
-                    {move || if is_sending.get() { "Saving…" } else { "Change password" }}
+                    {dynamic(move || if is_sending.get() { "Saving…" } else { "Change password" })}
                 </button>
             </div>
         </form>
