@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::features::{activations, active_users, overview, recurring_costs, session};
 
 /// The dashboard; the problem of a section carries the id of the request.
-pub fn dashboard(state: &State, look: Look<'_>, sections: Sections, request_id: &str) -> Dashboard {
+pub fn dashboard(state: &State, look: &Look<'_>, sections: Sections, request_id: &str) -> Dashboard {
     let (reseller, as_of) = (look.reseller, look.as_of);
     let today = reseller.date_of(as_of);
     let first_page = |listed| activations::routes::first_page(state, reseller, today, ACTIVATIONS, listed);

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use shared::dto::dashboard::Dashboard;
 use shared::vocab::Range;
+use tokio::sync::OnceCell;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -46,7 +47,8 @@ async fn get_dashboard(
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
-    let look = Look { principal: &caller, reseller, as_of, range: query.range.unwrap_or(Range::ThirtyDays) };
-    let sections = service::get(&state.db, look).await?;
-    etag::json_of_state(&request, &dto::dashboard(&state, look, sections, &request_id.0))
+    let range = query.range.unwrap_or(Range::ThirtyDays);
+    let look = Look { principal: &caller, reseller, as_of, range, sums: OnceCell::new() };
+    let sections = service::get(&state.db, &look).await?;
+    etag::json_of_state(&request, &dto::dashboard(&state, &look, sections, &request_id.0))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use shared::problem::ProblemCode;
 use shared::vocab::{Compare, Permission, Range};
+use tokio::sync::OnceCell;
 
 use crate::auth::{Principal, Reseller};
 use crate::db::Db;
@@ -14,6 +15,7 @@ use crate::features::activations::store::ListedActivation;
 use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
 use crate::features::overview::service::{self as overview, Overview};
 use crate::features::recurring_costs::service::{self as recurring_costs, Costs};
+use crate::features::recurring_costs::store::IntervalSums;
 
 /// Activations on the dashboard.
 pub const ACTIVATIONS: u16 = 25;
@@ -38,7 +40,7 @@ pub struct Sections {
 }
 
 /// Who looks at what, and when.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Look<'a> {
     /// Who.
     pub principal: &'a Principal,
@@ -48,10 +50,12 @@ pub struct Look<'a> {
     pub as_of: DateTime<Utc>,
     /// Of the series.
     pub range: Range,
+    /// Two sections show them, so they are read once.
+    pub sums: OnceCell<Vec<IntervalSums>>,
 }
 
 /// All sections.
-pub async fn get(db: &Db, look: Look<'_>) -> Result<Sections, Error> {
+pub async fn get(db: &Db, look: &Look<'_>) -> Result<Sections, Error> {
     let sections = db.read(async |tx| {
         Ok(Sections {
             overview: look.overview(tx).await,
@@ -92,16 +96,20 @@ async fn settle<T>(
 }
 
 impl Look<'_> {
+    async fn sums(&self, tx: &DatabaseTransaction) -> Result<&Vec<IntervalSums>, Error> {
+        self.sums.get_or_try_init(|| recurring_costs::sums(tx, self.reseller, self.as_of)).await
+    }
+
     async fn overview(&self, tx: &DatabaseTransaction) -> Result<Overview, Error> {
         self.principal.require(Permission::ActivationsRead)?;
         self.principal.require(Permission::UsageRead)?;
-        let sees_money = self.principal.may(Permission::WalletRead);
-        overview::get(tx, self.reseller, self.as_of, sees_money).await
+        let sums = if self.principal.may(Permission::WalletRead) { Some(self.sums(tx).await?) } else { None };
+        overview::get(tx, self.reseller, self.as_of, sums.map(Vec::as_slice)).await
     }
 
     async fn recurring_costs(&self, tx: &DatabaseTransaction) -> Result<Costs, Error> {
         self.principal.require(Permission::WalletRead)?;
-        recurring_costs::get(tx, self.reseller, self.as_of).await
+        recurring_costs::get(tx, self.reseller, self.sums(tx).await?.clone()).await
     }
 
     async fn active_users(&self, tx: &DatabaseTransaction) -> Result<Series, Error> {

@@ -9,6 +9,7 @@ use super::{dto, service};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
+use crate::features::recurring_costs;
 use crate::http::{NoParameters, StrictQuery, etag};
 
 /// Registers the operations.
@@ -34,6 +35,10 @@ async fn get_overview(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let sees_money = caller.may(Permission::WalletRead);
-    let overview = state.db.read(async |tx| service::get(tx, reseller, as_of, sees_money).await).await?;
+    let overview = state.db.read(async |tx| {
+        let sums = if sees_money { Some(recurring_costs::service::sums(tx, reseller, as_of).await?) } else { None };
+        service::get(tx, reseller, as_of, sums.as_deref()).await
+    });
+    let overview = overview.await?;
     etag::json_of_state(&request, &dto::overview(reseller, as_of, overview))
 }

@@ -10,7 +10,7 @@ use super::store;
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users::service::{self as active_users, TotalUsers};
-use crate::features::recurring_costs;
+use crate::features::recurring_costs::store::IntervalSums;
 
 /// Days that a trend shows, today included.
 pub const TREND_DAYS: i32 = 30;
@@ -48,26 +48,28 @@ pub struct Overview {
     pub balance: Option<Balance>,
 }
 
-/// The figures as of a moment.
+/// The figures as of a moment; without the sums of renewals, which only some callers may see, there is no balance.
 pub async fn get(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
-    sees_money: bool,
+    sums: Option<&[IntervalSums]>,
 ) -> Result<Overview, Error> {
     let today = LocalDay::from_date(reseller.date_of(as_of));
     let users = active_users::total_users(connection, reseller, today, TREND_DAYS).await?;
     let software = active_software(connection, reseller, as_of).await?;
-    let balance = if sees_money { Some(balance(connection, reseller, as_of).await?) } else { None };
+    let balance = match sums {
+        Some(sums) => Some(balance(connection, reseller, sums).await?),
+        None => None,
+    };
     Ok(Overview { users, software, balance })
 }
 
 async fn balance(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
-    as_of: DateTime<Utc>,
+    sums: &[IntervalSums],
 ) -> Result<Balance, Error> {
-    let sums = recurring_costs::service::sums(connection, reseller, as_of).await?;
     Ok(Balance {
         balance_minor: store::balance_minor(connection, reseller.id).await?,
         due_minor: sums.iter().map(|row| row.due_30_minor).sum(),

@@ -31,6 +31,10 @@ async fn get_recurring_costs(
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
-    let costs = state.db.read(async |tx| service::get(tx, reseller, as_of).await).await?;
+    let costs = state.db.read(async |tx| {
+        let sums = service::sums(tx, reseller, as_of).await?;
+        service::get(tx, reseller, sums).await
+    });
+    let costs = costs.await?;
     etag::json_of_state(&request, &dto::recurring_costs(reseller, as_of, &costs))
 }

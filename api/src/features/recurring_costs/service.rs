@@ -40,9 +40,12 @@ pub async fn sums(
     store::sums(connection, reseller.id, after(7)?, after(30)?).await
 }
 
-/// The recurring costs of all renewing activations.
-pub async fn get(connection: &impl ConnectionTrait, reseller: &Reseller, as_of: DateTime<Utc>) -> Result<Costs, Error> {
-    let sums = sums(connection, reseller, as_of).await?;
+/// The recurring costs of all renewing activations, from their [`sums`].
+pub async fn get(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    sums: Vec<IntervalSums>,
+) -> Result<Costs, Error> {
     let mut totals = Vec::with_capacity(sums.len());
     for row in &sums {
         totals.push(IntervalTotals {
