@@ -34,7 +34,7 @@ pub fn DataTable(
         rows.into_iter().map(row).collect_view()
     };
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label=move || format!("{title} as a table, scrolls sideways")>
+        <div class="table-scroll chart__table" role="region" tabindex="0" aria-label=move || format!("{title} as a table, scrolls sideways")>
             <table class="table table--compact">
                 <caption class="vh">{dynamic(caption)}</caption>
                 <thead>

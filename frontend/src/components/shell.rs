@@ -76,10 +76,9 @@ pub fn Shell(
             navigate(&next, leptos_router::NavigateOptions { replace: true, ..Default::default() });
         }
     });
-    let content = move || {
-        let is_operator = state.session.session().is_some_and(|session| session.reseller.is_none());
-        if is_operator { crate::pages::operator::notice() } else { children().into_any() }
-    };
+    // Only this one answer: the page must not be made anew whenever something about the session changes.
+    let is_operator = Memo::new(move |_| state.session.session().is_some_and(|session| session.reseller.is_none()));
+    let content = move || if is_operator.get() { crate::pages::operator::notice() } else { children().into_any() };
     view! {
         <div class="app">
             <a class="skip" href="#main">"Skip to content"</a>

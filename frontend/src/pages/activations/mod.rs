@@ -119,19 +119,22 @@ fn forget_old_cursor(page: Query<Page<ActivationRow>>, view: Memo<ListView>, sho
 fn Search(view: Memo<ListView>, show: Show) -> impl IntoView {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let field = NodeRef::<leptos::html::Input>::new();
-    // What is typed right now is ahead of the address; the field follows the address only when it is not being typed in.
+    // What this field sent last. The field follows the address only when the address holds something else: while one is
+    // typing, the text is ahead of it.
+    let sent = StoredValue::new(String::new());
     watch(move || {
         let q = view.with(|view| view.q.clone());
-        if let Some(field) = field.get() {
-            let is_typing = document().active_element().is_some_and(|active| active.id() == SEARCH_ID);
-            if !is_typing && field.value() != q {
-                field.set_value(&q);
-            }
+        if let Some(field) = field.get()
+            && q != sent.get_value()
+        {
+            field.set_value(&q);
+            sent.set_value(q);
         }
     });
     let search = move || {
         let Some(field) = field.get_untracked() else { return };
         let q: String = field.value().trim().chars().take(model::LONGEST_SEARCH).collect();
+        sent.set_value(q.clone());
         let present = view.get_untracked();
         if present.q != q {
             show.run((ListView { q, ..present }.from_start(), true));
