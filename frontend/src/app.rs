@@ -66,7 +66,7 @@ fn page(place: Place) -> AnyView {
     match place {
         Place::Dashboard => view! { <pages::dashboard::DashboardPage/> }.into_any(),
         Place::Activations => view! { <pages::activations::ActivationsPage/> }.into_any(),
-        Place::Activation(id) => view! { <pages::activation::ActivationPage id=id/> }.into_any(),
+        Place::Activation(id) => view! { <pages::activation::ActivationPage id=id.parse().ok()/> }.into_any(),
         Place::Clients => view! { <pages::clients::ClientsPage/> }.into_any(),
         Place::ActiveUsers => view! { <pages::active_users_report::ActiveUsersReportPage/> }.into_any(),
         Place::Security => view! { <pages::security::SecurityPage/> }.into_any(),

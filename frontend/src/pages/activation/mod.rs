@@ -27,10 +27,9 @@ use crate::state::query::Query;
 /// `/activations/:id`
 #[component]
 pub fn ActivationPage(
-    /// The id, as written in the address.
-    id: String,
+    /// The id in the address; none where that cannot be one.
+    id: Option<ActivationId>,
 ) -> impl IntoView {
-    let id = id.parse::<ActivationId>().ok();
     let query = Query::<Activation>::new();
     // An id that cannot be one is answered like one that does not exist.
     if let Some(id) = id {
