@@ -64,6 +64,16 @@ pub enum Command {
     /// Manage API keys
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Move a reseller's data in from a folder of CSV files
+    #[command(
+        long_about = "Moves a reseller's data in from a folder of CSV files: products.csv, prices.csv, clients.csv, \
+        activations.csv, balance_movements.csv, usage.csv, each of them optional.\n\nAll or nothing: a mistake is told with \
+        file, line and column, and nothing is changed. The same folder twice changes nothing. What happened in the past is \
+        replayed in the order of time, so that a top-up in January pays the renewals after it.",
+        after_help = "Examples:\n  resellportal import examples/import --reseller \"Harbour Digital\" --dry-run\n  \
+        resellportal import examples/import --reseller \"Harbour Digital\"\n\nThe formats are described in docs/import.md."
+    )]
+    Import(ImportArguments),
     /// Fill an empty database with the demo account
     #[command(
         long_about = "Fills an empty database with the demo account: a reseller with eighteen months of business, every date \
@@ -181,6 +191,25 @@ impl HealthcheckArguments {
     pub fn flags(&self) -> Flags {
         self.listen.iter().map(|listen| ("listen", listen.clone())).collect()
     }
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The folder with the files
+    pub folder: PathBuf,
+    /// Id (res_…) or exact name of the reseller
+    #[arg(long)]
+    pub reseller: String,
+    /// Do everything, tell what would come of it, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Let changed rows change names, emails, addresses and notes
+    #[arg(long)]
+    pub update: bool,
+    /// Of the database.
+    #[command(flatten)]
+    pub settings: DatabaseSettings,
 }
 
 /// `seed`.

@@ -31,6 +31,8 @@ enum Failure {
     Wrong(String),
     /// Something else.
     Failed(String),
+    /// Something else, told already.
+    Told,
 }
 
 impl From<SettingError> for Failure {
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
             output::error(&why);
             ExitCode::from(2)
         }
+        Err(Failure::Told) => ExitCode::FAILURE,
         Err(Failure::Failed(why)) => {
             output::error(&why);
             ExitCode::FAILURE
@@ -88,6 +91,7 @@ async fn run(command: Command, environment: &Environment) -> Result<(), Failure>
         Command::Operator(command) => accounts::operator(command, environment).await,
         Command::Reseller(command) => accounts::reseller(command, environment).await,
         Command::Member(command) => accounts::member(command, environment).await,
+        Command::Import(arguments) => data::import(&arguments, environment).await,
         Command::Seed(arguments) => data::seed(&arguments, environment).await,
         Command::ApiKey(command) => accounts::api_key(command, environment).await,
     }

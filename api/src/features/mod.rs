@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod end_users;
 pub mod health;
+pub mod import;
 pub mod ledger;
 pub mod lifecycle;
 pub mod overview;

@@ -157,8 +157,11 @@ impl Stage<'_> {
             }
             Step::LookAtWallet => {
                 let balance_minor = self.balance_minor(tx).await?;
-                if balance_minor < self.needed_minor(tx, at, plus_days(at, COVER_DAYS)).await? {
-                    let needed_minor = self.needed_minor(tx, at, plus_days(at, FILL_DAYS)).await?;
+                // Not beyond the last filling, which leaves exactly what is wanted in the end.
+                let last_fill_at = last_fill_at(self.story, self.reseller.time_zone);
+                let ahead = |days| plus_days(at, days).min(last_fill_at);
+                if balance_minor < self.needed_minor(tx, at, ahead(COVER_DAYS)).await? {
+                    let needed_minor = self.needed_minor(tx, at, ahead(FILL_DAYS)).await?;
                     self.fill(tx, at, euros(needed_minor - balance_minor)).await?;
                 }
             }
@@ -248,13 +251,19 @@ fn steps(story: &Story, zone: Tz, now: DateTime<Utc>, dice: &mut Dice) -> Vec<(D
         }
     }
     let first_day = story.activations.first().map_or(story.today, |planned| planned.on);
-    let last_fill_on = before(story.today, 2);
-    let looks = before(first_day, 2).iter_days().step_by(LOOK_EVERY_DAYS).take_while(|day| *day < last_fill_on);
+    let last_fill_at = last_fill_at(story, zone);
+    let looks =
+        before(first_day, 2).iter_days().step_by(LOOK_EVERY_DAYS).take_while(|day| *day < before(story.today, 2));
     steps.extend(looks.map(|day| (moment(day, 8 * 60 + 41, zone), Step::LookAtWallet)));
-    steps.push((moment(last_fill_on, 19 * 60 + 12, zone), Step::FillExactly));
+    steps.push((last_fill_at, Step::FillExactly));
     steps.retain(|(at, _)| *at <= now);
     steps.sort_by_key(|(at, _)| *at);
     steps
+}
+
+/// When the wallet is filled for the last time: after everything else of that day.
+fn last_fill_at(story: &Story, zone: Tz) -> DateTime<Utc> {
+    moment(before(story.today, 2), 19 * 60 + 12, zone)
 }
 
 /// A minute of a local day; where the clock skips it, the midnight in UTC will do.

@@ -252,7 +252,7 @@ impl Ingestion<'_> {
 }
 
 /// The keyed hash under which an end user is known; another reseller's would differ for the same person.
-fn hash(secret: &SecretString, reseller: &Reseller, key: &EndUserKey) -> Vec<u8> {
+pub fn hash(secret: &SecretString, reseller: &Reseller, key: &EndUserKey) -> Vec<u8> {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()) else {
         // HMAC takes keys of any length.
         return Vec::new();
