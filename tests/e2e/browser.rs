@@ -30,8 +30,12 @@ fn driver() -> u16 {
         let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         // The shell ends the driver when its input closes, however this process ends.
         let script = r#"/usr/bin/chromedriver --port="$0" >/dev/null 2>&1 & driver=$!; cat >/dev/null; kill $driver"#;
-        let keeper =
-            Command::new("/bin/sh").args(["-c", script, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let keeper = Command::new("/bin/sh")
+            .args(["-c", script, &port.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         let deadline = Instant::now() + PATIENCE;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < deadline, "chromedriver did not start");
@@ -65,7 +69,6 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--disable-dev-shm-usage",
-            "--lang=en-GB",
             &format!("--user-data-dir={}", profile.path().display()),
         ];
         let Value::Object(capabilities) = json!({"goog:chromeOptions": {"args": arguments}}) else { unreachable!() };
@@ -78,6 +81,7 @@ impl Browser {
         let session = format!("http://127.0.0.1:{driver}/session/{}", client.session_id().await.unwrap().unwrap());
         let browser = Self { client, base: app.server.url(), session, _profile: profile };
         browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH})).await;
+        browser.devtools("Emulation.setLocaleOverride", json!({"locale": "en-GB"})).await;
         browser.size(1440, 1000).await;
         browser
     }
@@ -85,7 +89,8 @@ impl Browser {
     /// Sends a command of the DevTools protocol.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({"cmd": command, "params": parameters});
-        let answer = reqwest::Client::new().post(format!("{}/goog/cdp/execute", self.session)).json(&body).send().await.unwrap();
+        let answer =
+            reqwest::Client::new().post(format!("{}/goog/cdp/execute", self.session)).json(&body).send().await.unwrap();
         let answer: Value = answer.json().await.unwrap();
         answer["value"].clone()
     }
@@ -132,7 +137,9 @@ impl Browser {
         let deadline = Instant::now() + PATIENCE;
         while self.run(script, vec![]).await != json!(true) {
             if Instant::now() > deadline {
-                panic!("{what} did not happen at {}:\n{}", self.address().await, self.text("body").await);
+                self.picture("failed").await;
+                let text = self.text("body").await.replace('\n', " ");
+                panic!("{what} did not happen at {}: {text}", self.address().await);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -149,18 +156,41 @@ impl Browser {
         self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// Presses keys where the focus is.
-    pub async fn press(&self, keys: &str) {
-        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    /// Types a text where the focus is.
+    pub async fn type_text(&self, text: &str) {
+        self.devtools("Input.insertText", json!({"text": text})).await;
+    }
+
+    /// Presses one key where the focus is: `ArrowRight`, `Enter`, `7`.
+    pub async fn press(&self, key: &str) {
+        let code = match key {
+            "Enter" => 13,
+            "Escape" => 27,
+            "End" => 35,
+            "Home" => 36,
+            "ArrowLeft" => 37,
+            "ArrowRight" => 39,
+            _ => u32::from(key.chars().next().unwrap()),
+        };
+        let text = if key == "Enter" {
+            "\r"
+        } else if key.len() == 1 {
+            key
+        } else {
+            ""
+        };
+        for kind in [if text.is_empty() { "rawKeyDown" } else { "keyDown" }, "keyUp"] {
+            let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
+            self.devtools("Input.dispatchKeyEvent", event).await;
+        }
     }
 
     /// Logs in through the form.
     pub async fn log_in(&self, email: &str, password: &str) {
         self.go("/login").await;
         self.find("#email").await.send_keys(email).await.unwrap();
-        let field = self.find("#password").await;
-        field.send_keys(password).await.unwrap();
-        field.send_keys("\u{e007}").await.unwrap();
+        self.find("#password").await.send_keys(password).await.unwrap();
+        self.press("Enter").await;
     }
 
     /// What axe finds wrong with the page as it stands; colours included.
@@ -179,7 +209,16 @@ impl Browser {
         assert_eq!(violations, json!([]), "content security policy at {what}");
         let script = "return performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith(location.origin))";
         assert_eq!(self.run(script, vec![]).await, json!([]), "requests to other origins at {what}");
-        let overhang = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await;
+        let errors = self
+            .run(
+                "return [...document.querySelectorAll('.empty__icon--bad')].map(icon => icon.parentElement.innerText)",
+                vec![],
+            )
+            .await;
+        assert_eq!(errors, json!([]), "{what} shows an error");
+        let overhang = self
+            .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![])
+            .await;
         assert_eq!(overhang, json!(0), "the page scrolls sideways at {what}");
     }
 

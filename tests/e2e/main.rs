@@ -1,1 +1,33 @@
-//! Journeys in a real browser.
+//! Journeys in a real browser, with the app as it is shipped: optimised, under its strict policy.
+//!
+//! They run where Chromium and its driver are installed and the app is built: `cargo xtask test` sees to the latter.
+
+mod browser;
+mod journeys;
+mod pages;
+
+use std::path::PathBuf;
+
+use tests::{Engine, TestApp};
+
+/// A server with the demo account and the built app; none where there is no browser.
+async fn demo() -> Option<TestApp> {
+    if !browser::is_installed() {
+        return None;
+    }
+    let app = TestApp::start_with(Engine::Sqlite, |config| config.app_dir = Some(built_app())).await;
+    let state = &app.server.state;
+    api::features::demo::seed(&state.db, &state.clock, &state.config.secrets).await.unwrap();
+    Some(app)
+}
+
+fn built_app() -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "set by `cargo xtask test`")]
+    let folder = std::env::var("RESELLPORTAL_APP_DIR")
+        .map_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../dist")), PathBuf::from);
+    assert!(
+        folder.join("index.html").exists(),
+        "the app is not built: run `cargo xtask app`, or the tests by `cargo xtask test`"
+    );
+    folder
+}

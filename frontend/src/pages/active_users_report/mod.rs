@@ -22,11 +22,7 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
     let people = Query::<Page<EndUser>>::new();
     watch(move || {
         let cursor = cursor.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
-        people.load(format!(
-            "{}?range=30d&limit=25&include_total=true{}",
-            paths::END_USERS,
-            cursor.unwrap_or_default()
-        ));
+        people.load(format!("{}?limit=25&include_total=true{}", paths::END_USERS, cursor.unwrap_or_default()));
     });
     let info = Signal::derive(move || {
         people.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
