@@ -17,10 +17,7 @@ Each prints a one-time link where the password is set.";
 /// Serves until a signal.
 pub async fn run(mut arguments: ServeArguments, environment: &Environment) -> Result<(), Failure> {
     let clock = clock(arguments.database.now);
-    let folder = match arguments.demo {
-        true => Some(DemoFolder::prepare(&mut arguments, clock.system_now())?),
-        false => None,
-    };
+    let folder = if arguments.demo { Some(DemoFolder::prepare(&mut arguments, clock.system_now())?) } else { None };
     let config = arguments.load(environment)?;
     logs::start(environment, config.log_json)?;
     let migrations = if arguments.no_migrate { Migrations::Refuse } else { Migrations::Run };
