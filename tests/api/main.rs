@@ -1,4 +1,5 @@
 //! The API from outside: one process, one file for each part of the address space. Tests read as stories.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod authorization;
 mod migrations;

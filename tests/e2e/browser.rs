@@ -86,7 +86,7 @@ impl Browser {
         browser
     }
 
-    /// Sends a command of the DevTools protocol.
+    /// Sends a command of the browser's own protocol.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({"cmd": command, "params": parameters});
         let answer =

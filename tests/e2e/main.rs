@@ -1,6 +1,7 @@
 //! Journeys in a real browser, with the app as it is shipped: optimised, under its strict policy.
 //!
 //! They run where Chromium and its driver are installed and the app is built: `cargo xtask test` sees to the latter.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod browser;
 mod journeys;

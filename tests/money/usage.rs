@@ -11,6 +11,8 @@ use shared::vocab::ActivationId;
 use tests::on_both_databases;
 use uuid::Uuid;
 
+use Outcome::{Counted, Duplicate, InvalidId, InvalidKey, NotCounted, UnknownActivation};
+
 use super::stage::{Stage, at};
 
 impl Stage {
@@ -52,9 +54,15 @@ fn day_number(date: NaiveDate) -> i64 {
 /// A use that counts: client, person, product, activation, local day.
 type Use = (usize, String, Uuid, Uuid, NaiveDate);
 
+/// By scope and day: the three figures of a day.
+type DayCounts = BTreeMap<(i64, Uuid, i64), [i64; 3]>;
+/// By scope, bucket and first day: people in it.
+type BucketCounts = BTreeMap<(i64, Uuid, String, i64), i64>;
+type PeopleByDay<'a> = BTreeMap<NaiveDate, BTreeSet<(usize, &'a str)>>;
+
 /// Every counter, worked out from the uses alone.
-fn model(uses: &HashSet<Use>) -> (BTreeMap<(i64, Uuid, i64), [i64; 3]>, BTreeMap<(i64, Uuid, String, i64), i64>) {
-    let mut people: HashMap<(i64, Uuid), BTreeMap<NaiveDate, BTreeSet<(usize, &str)>>> = HashMap::new();
+fn model(uses: &HashSet<Use>) -> (DayCounts, BucketCounts) {
+    let mut people: HashMap<(i64, Uuid), PeopleByDay<'_>> = HashMap::new();
     for (client, person, product, activation, day) in uses {
         for scope in [(0, Uuid::nil()), (1, *product), (2, *activation)] {
             people.entry(scope).or_default().entry(*day).or_default().insert((*client, person));
@@ -180,7 +188,6 @@ on_both_databases! {
             event("7", id, "  ", at("2026-03-12")),
             event("", id, "mia", at("2026-03-12")),
         ];
-        use Outcome::{Counted, Duplicate, InvalidId, InvalidKey, NotCounted, UnknownActivation};
         let outcomes = stage.ingest(&batch, None, "2026-03-12").await;
         assert_eq!(outcomes[..7], [NotCounted, Counted, Counted, NotCounted, Counted, Duplicate, UnknownActivation]);
         assert!(matches!(outcomes[7], InvalidKey(_)));
@@ -221,7 +228,11 @@ on_both_databases! {
             .collect();
         let started = std::time::Instant::now();
         let outcomes = stage.ingest(&batch, None, "2026-02-01").await;
-        println!("100,000 rows on {engine:?}: {:?}", started.elapsed());
+        let elapsed = started.elapsed();
+        #[expect(clippy::print_stdout, reason = "a figure to read")]
+        {
+            println!("100,000 rows on {engine:?}: {elapsed:?}");
+        }
         assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Counted));
         let kept = &stage.rows("SELECT COUNT(*) FROM usage_events").await[0];
         assert_eq!(kept.try_get_by_index::<i64>(0).unwrap(), 100_000);

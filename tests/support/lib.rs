@@ -1,4 +1,5 @@
 //! The harness: a fresh database and a running server per test, on either engine, with a clock that tests move.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 pub mod app;
 pub mod client;

@@ -28,7 +28,7 @@ pub struct Report {
     pub clients: Counts,
     /// Rows of activations.csv.
     pub activations: Counts,
-    /// Rows of balance_movements.csv.
+    /// Rows of `balance_movements.csv`.
     pub movements: Counts,
     /// Rows of usage.csv.
     pub usage: Counts,

@@ -61,7 +61,7 @@ pub struct ActivationRow {
     pub notes: Option<String>,
 }
 
-/// A row of balance_movements.csv.
+/// A row of `balance_movements.csv`.
 #[derive(Debug, Clone)]
 pub struct MovementRow {
     pub is_top_up: bool,
@@ -180,6 +180,7 @@ fn price(cells: &mut Cells<'_>, place: &Place) -> Option<(String, PriceRow)> {
     Some((key, PriceRow { product, interval, amount, valid_from_on }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the readers of other files may find no row at all")]
 fn client(cells: &mut Cells<'_>) -> Option<(String, ClientDetails)> {
     let external_id = cells.id("external_id");
     let email = cells.text("email", MAX_EMAIL);

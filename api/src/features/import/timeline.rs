@@ -33,9 +33,9 @@ enum Step {
 /// What an activation points at.
 #[derive(Debug, Clone, Copy)]
 struct Targets {
-    product_id: ProductId,
-    client_id: ClientId,
-    price_id: Option<PriceId>,
+    product: ProductId,
+    client: ClientId,
+    price: Option<PriceId>,
 }
 
 /// Replays the new rows up to now; returns what became of activations and movements.
@@ -105,9 +105,9 @@ async fn targets_of(job: &mut Job<'_>, row: &Row<ActivationRow>) -> Result<Optio
             job.problems.push(ACTIVATIONS.file, Some(row.line), Some(column), message);
         }
     }
-    let (Ok(product_id), Ok(client_id)) = (product, client) else { return Ok(None) };
+    let (Ok(product), Ok(client)) = (product, client) else { return Ok(None) };
     let currency = job.reseller.currency;
-    let prices = list_prices(job.tx.connection(), product_id, value.interval, currency).await?;
+    let prices = list_prices(job.tx.connection(), product, value.interval, currency).await?;
     let on = job.reseller.date_of(value.activated_at);
     let (price, column, missing) = match value.price {
         Some(pinned) => (
@@ -125,7 +125,7 @@ async fn targets_of(job: &mut Job<'_>, row: &Row<ActivationRow>) -> Result<Optio
         job.problems.push(ACTIVATIONS.file, Some(row.line), Some(column), missing);
         return Ok(None);
     };
-    Ok(Some(Targets { product_id, client_id, price_id: value.price.map(|_| price.id) }))
+    Ok(Some(Targets { product, client, price: value.price.map(|_| price.id) }))
 }
 
 fn steps_of(row: &Row<ActivationRow>, index: usize) -> impl Iterator<Item = (DateTime<Utc>, Step, usize)> {
@@ -211,12 +211,12 @@ async fn start(
 ) -> Result<ActivationId, Error> {
     let new = NewActivation {
         id: None,
-        client_id: targets.client_id,
-        product_id: targets.product_id,
+        client_id: targets.client,
+        product_id: targets.product,
         interval: row.value.interval,
         auto_renew: row.value.auto_renew,
         priority: row.value.priority,
-        price_id: targets.price_id,
+        price_id: targets.price,
         external_reference: Some(&row.key),
         notes: row.value.notes.as_deref(),
     };

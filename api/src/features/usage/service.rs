@@ -224,7 +224,7 @@ impl Ingestion<'_> {
     async fn learn_activations(&mut self, slice: &[NewUsageEvent]) -> Result<(), Error> {
         let unknown: HashSet<ActivationId> =
             slice.iter().map(|event| event.activation_id).filter(|id| !self.activations.contains_key(id)).collect();
-        let mut found = store::served_activations(self.tx, self.reseller.id, &unknown).await?;
+        let mut found = store::served_activations(self.tx, self.reseller.id, unknown.iter().copied()).await?;
         self.activations.extend(unknown.into_iter().map(|id| (id, found.remove(&id))));
         Ok(())
     }

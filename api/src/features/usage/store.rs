@@ -3,6 +3,8 @@
 //! Statements over presences and counters are spelled out with their values: numbers and ids of our own making only, never
 //! a text from outside. Binding each of them would cost more than the database's own work.
 
+mod end_users;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
@@ -19,8 +21,10 @@ use uuid::Uuid;
 use super::counters::{Changes, Line, Scope, Stretch};
 use crate::auth::Reseller;
 use crate::db::WriteTx;
-use crate::db::entity::{activation, end_user, reseller, service_interval, usage_event, usage_state};
+use crate::db::entity::{activation, reseller, service_interval, usage_event, usage_state};
 use crate::error::Error;
+
+pub use end_users::{EndUser, find_end_users, save_end_users};
 
 /// Rows of one statement.
 const CHUNK: usize = 1_000;
@@ -57,38 +61,6 @@ impl ServedActivation {
     /// Whether it was on at that moment.
     pub fn was_on(&self, at: DateTime<Utc>) -> bool {
         self.on.iter().any(|(from, to)| *from <= at && to.is_none_or(|to| at < to))
-    }
-}
-
-/// A person who uses a client's products.
-#[derive(Debug, Clone)]
-pub struct EndUser {
-    /// Small number for the wide tables.
-    pub no: i64,
-    /// The pseudonym.
-    pub id: Uuid,
-    /// The client.
-    pub client_id: ClientId,
-    /// Keyed hash of what the sender calls the person.
-    pub key_hash: Vec<u8>,
-    /// A name, if the reseller keeps them.
-    pub label: Option<String>,
-    /// First counted use.
-    pub first_used_at: Option<DateTime<Utc>>,
-    /// Last counted use.
-    pub last_used_at: Option<DateTime<Utc>>,
-}
-
-impl EndUser {
-    /// Somebody new.
-    pub fn new(no: i64, id: Uuid, client_id: ClientId, key_hash: Vec<u8>) -> Self {
-        Self { no, id, client_id, key_hash, label: None, first_used_at: None, last_used_at: None }
-    }
-
-    /// Notes a counted use.
-    pub fn used_at(&mut self, at: DateTime<Utc>) {
-        self.first_used_at = Some(self.first_used_at.map_or(at, |first| first.min(at)));
-        self.last_used_at = Some(self.last_used_at.map_or(at, |last| last.max(at)));
     }
 }
 
@@ -179,9 +151,9 @@ pub async fn known_event_ids<'a>(
 pub async fn served_activations(
     tx: &WriteTx,
     reseller_id: ResellerId,
-    ids: &HashSet<ActivationId>,
+    ids: impl IntoIterator<Item = ActivationId>,
 ) -> Result<HashMap<ActivationId, ServedActivation>, Error> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
     let mut served = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
         let found: Vec<(Uuid, Uuid, Uuid)> = activation::Entity::find()
@@ -209,64 +181,6 @@ pub async fn served_activations(
         }
     }
     Ok(served)
-}
-
-/// End users with one of these key hashes, of any client.
-pub async fn find_end_users(
-    tx: &WriteTx,
-    reseller_id: ResellerId,
-    hashes: HashSet<Vec<u8>>,
-) -> Result<Vec<EndUser>, Error> {
-    let hashes: Vec<Vec<u8>> = hashes.into_iter().collect();
-    let mut found = Vec::new();
-    for chunk in hashes.chunks(CHUNK) {
-        let rows = end_user::Entity::find()
-            .filter(end_user::Column::ResellerId.eq(reseller_id.0))
-            .filter(end_user::Column::KeyHash.is_in(chunk.iter().cloned()))
-            .all(tx.connection())
-            .await?;
-        found.extend(rows.into_iter().map(|row| EndUser {
-            no: row.no,
-            id: row.id,
-            client_id: ClientId(row.client_id),
-            key_hash: row.key_hash,
-            label: row.label,
-            first_used_at: row.first_used_at,
-            last_used_at: row.last_used_at,
-        }));
-    }
-    Ok(found)
-}
-
-/// Writes end users, new and known.
-pub async fn save_end_users(
-    tx: &WriteTx,
-    reseller_id: ResellerId,
-    end_users: impl Iterator<Item = &EndUser>,
-) -> Result<(), Error> {
-    use end_user::Column as C;
-    let rows: Vec<_> = end_users
-        .map(|end_user| end_user::ActiveModel {
-            reseller_id: Set(reseller_id.0),
-            no: Set(end_user.no),
-            id: Set(end_user.id),
-            client_id: Set(end_user.client_id.0),
-            key_hash: Set(end_user.key_hash.clone()),
-            label: Set(end_user.label.clone()),
-            first_used_at: Set(end_user.first_used_at),
-            last_used_at: Set(end_user.last_used_at),
-        })
-        .collect();
-    for chunk in rows.chunks(CHUNK) {
-        let known = OnConflict::columns([C::ResellerId, C::No])
-            .update_columns([C::Label, C::FirstUsedAt, C::LastUsedAt])
-            .to_owned();
-        end_user::Entity::insert_many(chunk.to_vec())
-            .on_conflict(known)
-            .exec_without_returning(tx.connection())
-            .await?;
-    }
-    Ok(())
 }
 
 /// Writes events that are not known.
@@ -319,13 +233,13 @@ pub async fn presences(
             let _ = write!(sql, "({end_user_no},{},{id},{},{})", scope.kind, stretch.from.0, stretch.to.0);
         });
         // The join's order is fixed, so that each stretch is one search of the primary key. PostgreSQL, while it has no
-        // statistics, would rather search all end users of those days; the sum keeps it from it.
-        let day = if backend == DbBackend::Sqlite { "p.day" } else { "p.day + 0" };
+        // statistics, would rather search the index by day for all end users of a scope; the sum keeps it from it.
+        let kind = if backend == DbBackend::Sqlite { "p.scope_kind" } else { "p.scope_kind + 0" };
         let sql = format!(
             "WITH wanted (no, kind, scope, first, last) AS (VALUES {wanted}) \
              SELECT p.end_user_no, p.scope_kind, p.scope_id, p.day FROM wanted CROSS JOIN usage_presence AS p \
              WHERE p.reseller_id = {} AND p.epoch = {epoch} AND p.end_user_no = wanted.no \
-             AND p.scope_kind = wanted.kind AND p.scope_id = wanted.scope AND {day} BETWEEN wanted.first AND wanted.last",
+             AND {kind} = wanted.kind AND p.scope_id = wanted.scope AND p.day BETWEEN wanted.first AND wanted.last",
             literal(backend, reseller_id.0)
         );
         for row in tx.connection().query_all_raw(Statement::from_string(backend, sql)).await? {
