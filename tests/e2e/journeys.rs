@@ -82,7 +82,7 @@ fn ranges_are_in_the_address_and_can_be_chosen_by_keyboard() {
         let browser = Browser::open(&app).await;
         browser.log_in(OWNER_EMAIL, PASSWORD).await;
         browser.until_text("5 weeks earlier").await;
-        browser.run("document.querySelector('.segmented input:checked').focus()", vec![]).await;
+        browser.run("document.querySelector('#range-30d').focus()", vec![]).await;
         browser.press("ArrowRight").await;
         browser.until_text("26 weeks earlier").await;
         assert_eq!(browser.address().await, "/dashboard?range=6m");
@@ -148,7 +148,7 @@ fn a_session_that_ended_asks_on_top_of_the_page() {
         browser.until_text("Total active users").await;
         app.revoke_sessions(OWNER_EMAIL).await;
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-        browser.find("label[for$='-7d']").await.click().await.unwrap();
+        browser.find("#range-7d").await.click().await.unwrap();
         browser.find("dialog[open]").await;
         browser.check_accessibility("the session-ended dialog").await;
         let password = browser.find("dialog[open] input[type=password]").await;
