@@ -1,6 +1,8 @@
 //! Money, the life of activations, usage and data that is moved in: the services themselves, on both databases.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod demo;
+mod import;
 mod lifecycle;
 mod posting;
 mod stage;

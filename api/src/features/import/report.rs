@@ -20,17 +20,17 @@ pub struct Counts {
 pub struct Report {
     /// Whether it was undone.
     pub is_dry_run: bool,
-    /// Rows of products.csv.
+    /// Rows of `products.csv`.
     pub products: Counts,
-    /// Rows of prices.csv.
+    /// Rows of `prices.csv`.
     pub prices: Counts,
-    /// Rows of clients.csv.
+    /// Rows of `clients.csv`.
     pub clients: Counts,
-    /// Rows of activations.csv.
+    /// Rows of `activations.csv`.
     pub activations: Counts,
     /// Rows of `balance_movements.csv`.
     pub movements: Counts,
-    /// Rows of usage.csv.
+    /// Rows of `usage.csv`.
     pub usage: Counts,
     /// New usage that is kept but not counted, as the activation was off.
     pub usage_not_counted: usize,

@@ -36,7 +36,7 @@ pub struct Row<T> {
     pub value: T,
 }
 
-/// A row of prices.csv.
+/// A row of `prices.csv`.
 #[derive(Debug, Clone)]
 pub struct PriceRow {
     pub product: String,
@@ -45,7 +45,7 @@ pub struct PriceRow {
     pub valid_from_on: NaiveDate,
 }
 
-/// A row of activations.csv.
+/// A row of `activations.csv`.
 #[derive(Debug, Clone)]
 pub struct ActivationRow {
     pub product: String,
@@ -70,7 +70,7 @@ pub struct MovementRow {
     pub reference: Option<String>,
 }
 
-/// A row of usage.csv.
+/// A row of `usage.csv`.
 #[derive(Debug, Clone)]
 pub struct UsageRow {
     pub activation: String,
@@ -108,7 +108,7 @@ pub fn parse(tables: &Tables, reseller: &Reseller, now: DateTime<Utc>, problems:
             product,
         ),
         prices: rows(tables, &PRICES, problems, &[], |cells| price(cells, &place)),
-        clients: rows(tables, &CLIENTS, problems, &["name", "email", "notes"], client),
+        clients: rows(tables, &CLIENTS, problems, &["name", "email", "notes"], |cells| Some(client(cells))),
         activations: rows(tables, &ACTIVATIONS, problems, &["notes"], |cells| activation(cells, &place)),
         movements: rows(tables, &MOVEMENTS, problems, &[], |cells| movement(cells, &place)),
         usage: rows(tables, &USAGE, problems, &[], |cells| usage(cells, &place)),
@@ -180,8 +180,7 @@ fn price(cells: &mut Cells<'_>, place: &Place) -> Option<(String, PriceRow)> {
     Some((key, PriceRow { product, interval, amount, valid_from_on }))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the readers of other files may find no row at all")]
-fn client(cells: &mut Cells<'_>) -> Option<(String, ClientDetails)> {
+fn client(cells: &mut Cells<'_>) -> (String, ClientDetails) {
     let external_id = cells.id("external_id");
     let email = cells.text("email", MAX_EMAIL);
     if let Some(address) = &email {
@@ -196,7 +195,7 @@ fn client(cells: &mut Cells<'_>) -> Option<(String, ClientDetails)> {
         external_reference: Some(external_id.clone()),
         notes: cells.text("notes", MAX_TEXT),
     };
-    Some((external_id, details))
+    (external_id, details)
 }
 
 fn activation(cells: &mut Cells<'_>, place: &Place) -> Option<(String, ActivationRow)> {

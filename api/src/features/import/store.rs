@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value,
+};
 use shared::vocab::{ActivationId, ResellerId};
 use uuid::Uuid;
 
 use crate::db::WriteTx;
-use crate::db::entity::{activation, end_user, imported_row, usage_event};
+use crate::db::entity::{activation, imported_row};
 use crate::error::Error;
 
 const CHUNK: usize = 1_000;
@@ -82,29 +84,26 @@ pub async fn known_events(
     reseller_id: ResellerId,
     ids: &[&str],
 ) -> Result<HashMap<String, KnownEvent>, Error> {
+    let connection = tx.connection();
     let mut known = HashMap::with_capacity(ids.len());
-    let mut hashes: HashMap<i64, Vec<u8>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
-        let rows = usage_event::Entity::find()
-            .filter(usage_event::Column::ResellerId.eq(reseller_id.0))
-            .filter(usage_event::Column::Id.is_in(chunk.iter().copied()))
-            .all(tx.connection())
-            .await?;
-        let unknown: Vec<i64> = rows.iter().map(|row| row.end_user_no).filter(|no| !hashes.contains_key(no)).collect();
-        let people: Vec<(i64, Vec<u8>)> = end_user::Entity::find()
-            .select_only()
-            .columns([end_user::Column::No, end_user::Column::KeyHash])
-            .filter(end_user::Column::ResellerId.eq(reseller_id.0))
-            .filter(end_user::Column::No.is_in(unknown))
-            .into_tuple()
-            .all(tx.connection())
-            .await?;
-        hashes.extend(people);
-        for row in rows {
-            let key_hash = hashes.get(&row.end_user_no).cloned().unwrap_or_default();
-            let event =
-                KnownEvent { activation_id: ActivationId(row.activation_id), occurred_at: row.occurred_at, key_hash };
-            known.insert(row.id, event);
+        let wanted = (2..chunk.len() + 2).map(|number| format!("(${number})")).collect::<Vec<_>>().join(",");
+        let sql = format!(
+            "WITH wanted (id) AS (VALUES {wanted}) SELECT e.id, e.activation_id, e.occurred_at, u.key_hash \
+             FROM wanted CROSS JOIN usage_events AS e \
+             JOIN end_users AS u ON u.reseller_id = e.reseller_id AND u.no = e.end_user_no \
+             WHERE e.reseller_id = $1 AND e.id = wanted.id"
+        );
+        let reseller = std::iter::once(Value::from(reseller_id.0));
+        let values = reseller.chain(chunk.iter().map(|id| Value::from(*id)));
+        let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+        for row in connection.query_all_raw(statement).await? {
+            let event = KnownEvent {
+                activation_id: ActivationId(row.try_get_by_index(1)?),
+                occurred_at: row.try_get_by_index(2)?,
+                key_hash: row.try_get_by_index(3)?,
+            };
+            known.insert(row.try_get_by_index(0)?, event);
         }
     }
     Ok(known)

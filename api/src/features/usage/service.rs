@@ -222,9 +222,10 @@ impl Ingestion<'_> {
     }
 
     async fn learn_activations(&mut self, slice: &[NewUsageEvent]) -> Result<(), Error> {
-        let unknown: HashSet<ActivationId> =
+        let unknown: std::collections::BTreeSet<ActivationId> =
             slice.iter().map(|event| event.activation_id).filter(|id| !self.activations.contains_key(id)).collect();
-        let mut found = store::served_activations(self.tx, self.reseller.id, unknown.iter().copied()).await?;
+        let unknown: Vec<ActivationId> = unknown.into_iter().collect();
+        let mut found = store::served_activations(self.tx, self.reseller.id, &unknown).await?;
         self.activations.extend(unknown.into_iter().map(|id| (id, found.remove(&id))));
         Ok(())
     }
@@ -234,16 +235,17 @@ impl Ingestion<'_> {
         slice: &[NewUsageEvent],
         verdicts: &[Result<Vec<u8>, Outcome>],
     ) -> Result<(), Error> {
-        let mut unknown: HashSet<Vec<u8>> = HashSet::new();
+        let mut unknown: HashSet<(ClientId, Vec<u8>)> = HashSet::new();
         for (event, verdict) in slice.iter().zip(verdicts) {
             let Some(Some(activation)) = self.activations.get(&event.activation_id) else { continue };
-            if let Ok(hash) = verdict
-                && !self.end_users.contains_key(&(activation.client_id, hash.clone()))
-            {
-                unknown.insert(hash.clone());
+            let Ok(hash) = verdict else { continue };
+            let key = (activation.client_id, hash.clone());
+            if !self.end_users.contains_key(&key) {
+                unknown.insert(key);
             }
         }
-        for end_user in store::find_end_users(self.tx, self.reseller.id, unknown).await? {
+        let unknown: Vec<_> = unknown.into_iter().collect();
+        for end_user in store::find_end_users(self.tx, self.reseller.id, &unknown).await? {
             let key = (end_user.client_id, end_user.key_hash.clone());
             self.end_users.entry(key).or_insert(end_user);
         }

@@ -1,12 +1,15 @@
-//! Rows of end users: who a sender's key stands for.
+//! The people who use a client's products.
+
+use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement};
 use shared::vocab::{ClientId, ResellerId};
 use uuid::Uuid;
 
 use super::CHUNK;
+use super::spelling::{bytes_literal, list, literal};
 use crate::db::WriteTx;
 use crate::db::entity::end_user;
 use crate::error::Error;
@@ -43,29 +46,36 @@ impl EndUser {
     }
 }
 
-/// End users with one of these key hashes, of any client.
+/// Those of these end users, named by client and key hash, that are known.
 pub async fn find_end_users(
     tx: &WriteTx,
     reseller_id: ResellerId,
-    hashes: impl IntoIterator<Item = Vec<u8>>,
+    keys: &[(ClientId, Vec<u8>)],
 ) -> Result<Vec<EndUser>, Error> {
-    let hashes: Vec<Vec<u8>> = hashes.into_iter().collect();
+    let connection = tx.connection();
+    let backend = connection.get_database_backend();
     let mut found = Vec::new();
-    for chunk in hashes.chunks(CHUNK) {
-        let rows = end_user::Entity::find()
-            .filter(end_user::Column::ResellerId.eq(reseller_id.0))
-            .filter(end_user::Column::KeyHash.is_in(chunk.iter().cloned()))
-            .all(tx.connection())
-            .await?;
-        found.extend(rows.into_iter().map(|row| EndUser {
-            no: row.no,
-            id: row.id,
-            client_id: ClientId(row.client_id),
-            key_hash: row.key_hash,
-            label: row.label,
-            first_used_at: row.first_used_at,
-            last_used_at: row.last_used_at,
-        }));
+    for chunk in keys.chunks(CHUNK) {
+        let wanted = list(chunk, |(client_id, hash), sql| {
+            let _ = write!(sql, "({},{})", literal(backend, client_id.0), bytes_literal(backend, hash));
+        });
+        let sql = format!(
+            "WITH wanted (client, hash) AS (VALUES {wanted}) SELECT u.* FROM wanted CROSS JOIN end_users AS u \
+             WHERE u.reseller_id = {} AND u.client_id = wanted.client AND u.key_hash = wanted.hash",
+            literal(backend, reseller_id.0)
+        );
+        for row in connection.query_all_raw(Statement::from_string(backend, sql)).await? {
+            let row = end_user::Model::from_query_result(&row, "")?;
+            found.push(EndUser {
+                no: row.no,
+                id: row.id,
+                client_id: ClientId(row.client_id),
+                key_hash: row.key_hash,
+                label: row.label,
+                first_used_at: row.first_used_at,
+                last_used_at: row.last_used_at,
+            });
+        }
     }
     Ok(found)
 }

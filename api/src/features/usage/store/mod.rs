@@ -1,11 +1,10 @@
 //! Rows of usage: events, end users, presences and counters, read and written in bulk.
-//!
-//! Statements over presences and counters are spelled out with their values: numbers and ids of our own making only, never
-//! a text from outside. Binding each of them would cost more than the database's own work.
 
+mod counters;
 mod end_users;
+mod spelling;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
@@ -13,17 +12,17 @@ use chrono_tz::Tz;
 use domain::active_users::LocalDay;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement, Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value,
 };
-use shared::vocab::{ActivationId, Bucket, ClientId, ProductId, ResellerId};
+use shared::vocab::{ActivationId, ClientId, ProductId, ResellerId};
 use uuid::Uuid;
 
-use super::counters::{Changes, Line, Scope, Stretch};
 use crate::auth::Reseller;
 use crate::db::WriteTx;
-use crate::db::entity::{activation, reseller, service_interval, usage_event, usage_state};
+use crate::db::entity::{activation, reseller, service_interval, usage_state};
 use crate::error::Error;
 
+pub use counters::{apply, presences};
 pub use end_users::{EndUser, find_end_users, save_end_users};
 
 /// Rows of one statement.
@@ -132,17 +131,21 @@ pub async fn known_event_ids<'a>(
     ids: impl Iterator<Item = &'a str>,
 ) -> Result<HashSet<String>, Error> {
     let ids: Vec<&str> = ids.collect();
+    let connection = tx.connection();
     let mut known = HashSet::new();
     for chunk in ids.chunks(CHUNK) {
-        let found: Vec<String> = usage_event::Entity::find()
-            .select_only()
-            .column(usage_event::Column::Id)
-            .filter(usage_event::Column::ResellerId.eq(reseller_id.0))
-            .filter(usage_event::Column::Id.is_in(chunk.iter().copied()))
-            .into_tuple()
-            .all(tx.connection())
-            .await?;
-        known.extend(found);
+        // A join rather than `IN`: for a list of parameters PostgreSQL compares every row with every one of them.
+        let wanted = (2..chunk.len() + 2).map(|number| format!("(${number})")).collect::<Vec<_>>().join(",");
+        let sql = format!(
+            "WITH wanted (id) AS (VALUES {wanted}) SELECT e.id FROM wanted CROSS JOIN usage_events AS e \
+             WHERE e.reseller_id = $1 AND e.id = wanted.id"
+        );
+        let reseller = std::iter::once(Value::from(reseller_id.0));
+        let values = reseller.chain(chunk.iter().map(|id| Value::from(*id)));
+        let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+        for row in connection.query_all_raw(statement).await? {
+            known.insert(row.try_get_by_index(0)?);
+        }
     }
     Ok(known)
 }
@@ -151,9 +154,9 @@ pub async fn known_event_ids<'a>(
 pub async fn served_activations(
     tx: &WriteTx,
     reseller_id: ResellerId,
-    ids: impl IntoIterator<Item = ActivationId>,
+    ids: &[ActivationId],
 ) -> Result<HashMap<ActivationId, ServedActivation>, Error> {
-    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let mut served = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
         let found: Vec<(Uuid, Uuid, Uuid)> = activation::Entity::find()
@@ -214,110 +217,4 @@ pub async fn insert_events(
         connection.execute_raw(statement).await?;
     }
     Ok(())
-}
-
-/// The known presences within the stretches.
-pub async fn presences(
-    tx: &WriteTx,
-    reseller_id: ResellerId,
-    epoch: i64,
-    stretches: impl Iterator<Item = Stretch>,
-) -> Result<HashMap<Line, BTreeSet<LocalDay>>, Error> {
-    let backend = tx.connection().get_database_backend();
-    let stretches: Vec<Stretch> = stretches.collect();
-    let mut known: HashMap<Line, BTreeSet<LocalDay>> = HashMap::new();
-    for chunk in stretches.chunks(CHUNK) {
-        let wanted = list(chunk, |stretch, sql| {
-            let (end_user_no, scope) = stretch.line;
-            let id = literal(backend, scope.id);
-            let _ = write!(sql, "({end_user_no},{},{id},{},{})", scope.kind, stretch.from.0, stretch.to.0);
-        });
-        // The join's order is fixed, so that each stretch is one search of the primary key. PostgreSQL, while it has no
-        // statistics, would rather search the index by day for all end users of a scope; the sum keeps it from it.
-        let kind = if backend == DbBackend::Sqlite { "p.scope_kind" } else { "p.scope_kind + 0" };
-        let sql = format!(
-            "WITH wanted (no, kind, scope, first, last) AS (VALUES {wanted}) \
-             SELECT p.end_user_no, p.scope_kind, p.scope_id, p.day FROM wanted CROSS JOIN usage_presence AS p \
-             WHERE p.reseller_id = {} AND p.epoch = {epoch} AND p.end_user_no = wanted.no \
-             AND {kind} = wanted.kind AND p.scope_id = wanted.scope AND p.day BETWEEN wanted.first AND wanted.last",
-            literal(backend, reseller_id.0)
-        );
-        for row in tx.connection().query_all_raw(Statement::from_string(backend, sql)).await? {
-            let scope = Scope { kind: row.try_get_by_index(1)?, id: row.try_get_by_index(2)? };
-            let day: i64 = row.try_get_by_index(3)?;
-            let line = (row.try_get_by_index(0)?, scope);
-            known.entry(line).or_default().insert(LocalDay::try_from(day).map_err(Error::internal)?);
-        }
-    }
-    Ok(known)
-}
-
-/// Writes new presences and raises the counters.
-pub async fn apply(tx: &WriteTx, reseller_id: ResellerId, epoch: i64, changes: &Changes) -> Result<(), Error> {
-    let connection = tx.connection();
-    let backend = connection.get_database_backend();
-    let reseller = literal(backend, reseller_id.0);
-    let head = format!("({reseller},{epoch}");
-    for chunk in changes.presences.chunks(CHUNK) {
-        let rows = list(chunk, |((end_user_no, scope), day), sql| {
-            let id = literal(backend, scope.id);
-            let _ = write!(sql, "{head},{end_user_no},{},{id},{})", scope.kind, day.0);
-        });
-        let sql = format!(
-            "INSERT INTO usage_presence (reseller_id, epoch, end_user_no, scope_kind, scope_id, day) VALUES {rows}"
-        );
-        connection.execute_unprepared(&sql).await?;
-    }
-    let days: Vec<_> = changes.days.iter().collect();
-    for chunk in days.chunks(CHUNK) {
-        let rows = list(chunk, |((scope, day), change), sql| {
-            let id = literal(backend, scope.id);
-            let (active, change_7, change_30) = (change.active, change.change_7, change.change_30);
-            let _ = write!(sql, "{head},{},{id},{},{active},{change_7},{change_30})", scope.kind, day.0);
-        });
-        let sql = format!(
-            "INSERT INTO usage_day_counts \
-             (reseller_id, epoch, scope_kind, scope_id, day, active, change_7, change_30) VALUES {rows} \
-             ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, day) DO UPDATE SET \
-             active = usage_day_counts.active + excluded.active, \
-             change_7 = usage_day_counts.change_7 + excluded.change_7, \
-             change_30 = usage_day_counts.change_30 + excluded.change_30"
-        );
-        connection.execute_unprepared(&sql).await?;
-    }
-    let buckets: Vec<_> = changes.buckets.iter().collect();
-    for chunk in buckets.chunks(CHUNK) {
-        let rows = list(chunk, |((scope, bucket, first_day), active), sql| {
-            let id = literal(backend, scope.id);
-            let bucket: &Bucket = bucket;
-            let _ = write!(sql, "{head},{},{id},'{bucket}',{},{active})", scope.kind, first_day.0);
-        });
-        let sql = format!(
-            "INSERT INTO usage_bucket_counts \
-             (reseller_id, epoch, scope_kind, scope_id, bucket, first_day, active) VALUES {rows} \
-             ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, bucket, first_day) DO UPDATE SET \
-             active = usage_bucket_counts.active + excluded.active"
-        );
-        connection.execute_unprepared(&sql).await?;
-    }
-    Ok(())
-}
-
-fn list<T>(rows: &[T], write_row: impl Fn(&T, &mut String)) -> String {
-    let mut sql = String::with_capacity(rows.len() * 96);
-    for (index, row) in rows.iter().enumerate() {
-        if index > 0 {
-            sql.push(',');
-        }
-        write_row(row, &mut sql);
-    }
-    sql
-}
-
-/// An id as the database reads it in a statement.
-fn literal(backend: DbBackend, id: Uuid) -> String {
-    match backend {
-        DbBackend::Sqlite => format!("X'{}'", id.simple()),
-        _ => format!("'{id}'::uuid"),
-    }
 }
