@@ -266,7 +266,7 @@ on_both_databases! {
         let import = Import::new(engine).await;
         let mut text = "id,activation,end_user,occurred_at\n".to_owned();
         for number in 0..150 {
-            text.push_str(&format!("{number},A1,mia,yesterday\n"));
+            text += &[&number.to_string(), ",A1,mia,yesterday\n"].concat();
         }
         import.write("usage.csv", text);
         match import.run().await {

@@ -1,5 +1,5 @@
 //! Money, the life of activations, usage and data that is moved in: the services themselves, on both databases.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod demo;
 mod import;
