@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod authorization;
+mod example;
 mod migrations;
 mod one_time_links;
 mod session;

@@ -9,7 +9,7 @@ use shared::paths;
 use tests::app::{NOW, at};
 
 use crate::browser::Browser;
-use crate::demo;
+use crate::{demo, example};
 
 #[test]
 fn a_reseller_signs_in_and_sees_the_figures_of_the_api() {
@@ -55,6 +55,27 @@ fn thousands(number: i64) -> String {
         0..1000 => number.to_string(),
         _ => format!("{},{:03}", number / 1000, number % 1000),
     }
+}
+
+/// The figures are worked out by hand in `examples/import/README.md`.
+#[test]
+fn an_imported_folder_shows_the_figures_of_its_readme() {
+    tests::block_on(async {
+        let Some(app) = example().await else { return };
+        let browser = Browser::open(&app).await;
+        browser.log_in("you@example.com", tests::app::PASSWORD).await;
+        browser.until_text("€226.46").await;
+        let page = browser.text("main").await;
+        for text in
+            ["16", "7", "€63.00", "€54.00", "€225.00", "€190.00", "€134.33", "3 renewing", "1 renewing", "2 renewing"]
+        {
+            assert!(page.contains(text), "no {text:?} in {page}");
+        }
+        assert_eq!(browser.text(".kpi__value").await, "16");
+        browser.find("#kpi-users a").await.click().await.unwrap();
+        browser.until_text("16 people").await;
+        browser.close().await;
+    });
 }
 
 #[test]

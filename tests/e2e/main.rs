@@ -9,6 +9,7 @@ mod pages;
 
 use std::path::PathBuf;
 
+use shared::vocab::Role;
 use tests::{Engine, TestApp};
 
 /// A server with the demo account and the built app; none where there is no browser.
@@ -19,6 +20,18 @@ async fn demo() -> Option<TestApp> {
     let app = TestApp::start_with(Engine::Sqlite, |config| config.app_dir = Some(built_app())).await;
     let state = &app.server.state;
     api::features::demo::seed(&state.db, &state.clock, &state.config.secrets).await.unwrap();
+    Some(app)
+}
+
+/// A server with the example folder moved in; none where there is no browser.
+async fn example() -> Option<TestApp> {
+    if !browser::is_installed() {
+        return None;
+    }
+    let app = TestApp::start_with(Engine::Sqlite, |config| config.app_dir = Some(built_app())).await;
+    let reseller = app.reseller("Harbour").await;
+    app.import_example("Harbour").await;
+    app.member(reseller, "you@example.com", Role::Owner).await;
     Some(app)
 }
 

@@ -3,6 +3,7 @@
 use api::clock::Clock;
 use api::config::Config;
 use api::features::accounts::service as accounts;
+use api::features::import;
 use api::server::{self, Migrations, RunningServer};
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
@@ -106,6 +107,14 @@ impl TestApp {
     pub async fn with_key(&self, reseller: ResellerId, scopes: &[Permission]) -> Caller {
         let (_, secret) = accounts::create_api_key(self.db(), self.clock(), reseller, "test", scopes).await.unwrap();
         self.anonymous().with_header("authorization", &format!("Bearer {}", secret.expose_secret()))
+    }
+
+    /// Moves the example folder in.
+    pub async fn import_example(&self, reseller: &str) {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/import");
+        let options = import::Options { is_dry_run: false, may_update: false };
+        let secrets = &self.server.state.config.secrets;
+        import::run(self.db(), self.clock(), secrets, &folder, reseller, options).await.unwrap();
     }
 
     /// Ends every session of a member as another process would: in the database alone.
