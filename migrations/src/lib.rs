@@ -1,6 +1,6 @@
 //! The schema as frozen history.
 //!
-//! Each migration is SQL in the words that both databases share; [`dialect`] spells the column types. A released
+//! Each migration is SQL in the words that both databases share; `dialect` spells the column types. A released
 //! migration is never edited. Imports no crate of ours, so that history does not change when the code does.
 
 mod dialect;

@@ -94,7 +94,7 @@ pub struct DatabaseSettings {
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<String>,
     /// sqlite://path/to/file.db or postgres://user:password@host/database; in the environment rather than here if it
-    /// holds a password [env: RESELLPORTAL_DATABASE_URL, DATABASE_URL] [default: sqlite://<data dir>/resellportal.db]
+    /// holds a password [env: RESELLPORTAL_DATABASE_URL, DATABASE_URL] [default: sqlite://DATA_DIR/resellportal.db]
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
     /// Connections to the database at most [env: RESELLPORTAL_MAX_CONNECTIONS] [default: 16]
@@ -257,7 +257,7 @@ pub enum ResellerCommand {
         /// Address of the owner
         #[arg(long)]
         owner_email: String,
-        /// Name of the owner as shown [default: the address up to the @]
+        /// Name of the owner as shown [default: the address before the at sign]
         #[arg(long)]
         owner_name: Option<String>,
         /// Of the database.
