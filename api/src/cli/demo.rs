@@ -12,7 +12,7 @@ use crate::features::demo;
 
 const FOLDER: &str = "data/demo";
 const DATABASE: &str = "demo.db";
-/// Says that the database beside it may be thrown away, and when it was filled.
+/// Says when the database beside it was filled; without it that database is made anew.
 const MARKER: &str = "demo-filled-at";
 /// The dates of the demo are relative to the day it was filled.
 const FRESH_FOR: TimeDelta = TimeDelta::days(1);
