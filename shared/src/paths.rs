@@ -1,6 +1,6 @@
 //! Every URL of the API as a constant or a function, used by the server, the app and the tests.
 
-use crate::vocab::ActivationId;
+use crate::vocab::{ActivationId, LedgerEntryId, ProductId, ResellerId, TopUpId};
 
 /// What every path of this version starts with.
 pub const BASE: &str = "/api/v1";
@@ -38,6 +38,26 @@ pub const ACTIVATION_COUNTS: &str = "/api/v1/activations/counts";
 pub const PRODUCTS: &str = "/api/v1/products";
 /// The clients (GET).
 pub const CLIENTS: &str = "/api/v1/clients";
+/// The wallet: balance and what is due (GET).
+pub const WALLET: &str = "/api/v1/wallet";
+/// Whether the books agree, check by check (GET).
+pub const WALLET_PROOF: &str = "/api/v1/wallet/proof";
+/// The ledger entries (GET).
+pub const LEDGER_ENTRIES: &str = "/api/v1/ledger-entries";
+/// The same entries as CSV (GET).
+pub const LEDGER_ENTRIES_CSV: &str = "/api/v1/ledger-entries.csv";
+/// What the same entries add up to (GET).
+pub const LEDGER_TOTALS: &str = "/api/v1/ledger-entries/totals";
+/// The top-ups (GET), or request one (POST).
+pub const TOP_UPS: &str = "/api/v1/top-ups";
+/// For operators: the resellers (GET).
+pub const OPERATOR_RESELLERS: &str = "/api/v1/operator/resellers";
+/// For operators: top-ups of all resellers (GET).
+pub const OPERATOR_TOP_UPS: &str = "/api/v1/operator/top-ups";
+/// For operators: the catalogue (GET), or add a product (POST).
+pub const OPERATOR_PRODUCTS: &str = "/api/v1/operator/products";
+/// For operators: price migrations (GET), or announce one (POST).
+pub const OPERATOR_PRICE_MIGRATIONS: &str = "/api/v1/operator/price-migrations";
 
 /// One activation (GET).
 pub fn activation(id: ActivationId) -> String {
@@ -52,4 +72,64 @@ pub fn activation_history(id: ActivationId) -> String {
 /// One client (GET).
 pub fn client(id: crate::vocab::ClientId) -> String {
     format!("{CLIENTS}/{id}")
+}
+
+/// One ledger entry with both sides (GET).
+pub fn ledger_entry(id: LedgerEntryId) -> String {
+    format!("{LEDGER_ENTRIES}/{id}")
+}
+
+/// One top-up (GET).
+pub fn top_up(id: TopUpId) -> String {
+    format!("{TOP_UPS}/{id}")
+}
+
+/// Withdraw a top-up that is pending (POST).
+pub fn top_up_cancel(id: TopUpId) -> String {
+    format!("{TOP_UPS}/{id}/cancel")
+}
+
+/// For operators: one reseller (GET).
+pub fn operator_reseller(id: ResellerId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}")
+}
+
+/// For operators: correct a reseller's balance (POST).
+pub fn operator_adjustments(id: ResellerId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}/adjustments")
+}
+
+/// For operators: whether a reseller's books agree (GET).
+pub fn operator_proof(id: ResellerId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}/proof")
+}
+
+/// For operators: lift the block of a wallet whose books agree again (POST).
+pub fn operator_unblock_wallet(id: ResellerId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}/unblock-wallet")
+}
+
+/// For operators: the money has come (POST).
+pub fn operator_settle_top_up(id: TopUpId) -> String {
+    format!("{OPERATOR_TOP_UPS}/{id}/settle")
+}
+
+/// For operators: refuse a top-up (POST).
+pub fn operator_reject_top_up(id: TopUpId) -> String {
+    format!("{OPERATOR_TOP_UPS}/{id}/reject")
+}
+
+/// For operators: one product with all its prices (GET).
+pub fn operator_product(id: ProductId) -> String {
+    format!("{OPERATOR_PRODUCTS}/{id}")
+}
+
+/// For operators: take a product out of the catalogue (POST).
+pub fn operator_retire_product(id: ProductId) -> String {
+    format!("{OPERATOR_PRODUCTS}/{id}/retire")
+}
+
+/// For operators: add a price to a product (POST).
+pub fn operator_product_prices(id: ProductId) -> String {
+    format!("{OPERATOR_PRODUCTS}/{id}/prices")
 }

@@ -62,8 +62,8 @@ codes! {
     NotAcceptable = "not_acceptable", "None of the accepted formats can be sent";
     /// 409: the wallet holds less than is needed.
     InsufficientBalance = "insufficient_balance", "The balance is not enough";
-    /// 409: the activation's status does not allow the action.
-    InvalidTransition = "invalid_transition", "The activation's status does not allow this";
+    /// 409: the status of the activation or top-up does not allow the action.
+    InvalidTransition = "invalid_transition", "The status does not allow this";
     /// 409: the terms changed between quote and commit.
     QuoteChanged = "quote_changed", "The price or period changed";
     /// 409: the next period is paid already.
@@ -153,7 +153,7 @@ pub struct Problem {
     /// With `insufficient_balance`: what is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortfall: Option<Money>,
-    /// With `invalid_transition`: what the activation's status does allow.
+    /// With `invalid_transition` of an activation: what its status does allow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_items = 10))]
     pub allowed_actions: Option<Vec<ActivationAction>>,

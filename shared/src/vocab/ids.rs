@@ -125,6 +125,10 @@ ids! {
     HistoryId = "his",
     /// A ledger entry.
     LedgerEntryId = "led",
+    /// Money coming in.
+    TopUpId = "top",
+    /// A price that replaces another for what runs.
+    PriceMigrationId = "prm",
     /// A state change.
     EventId = "evt",
     /// A usage event.

@@ -31,3 +31,50 @@ word_enum! {
         Adjustments = "adjustments",
     }
 }
+
+word_enum! {
+    /// How a top-up is paid.
+    TopUpMethod {
+        /// A transfer to the operator's bank account.
+        BankTransfer = "bank_transfer",
+        /// Cash or a cheque handed over.
+        Cash = "cash",
+        /// As agreed with the operator.
+        Other = "other",
+    }
+}
+
+word_enum! {
+    /// Where a top-up stands.
+    TopUpStatus {
+        /// Requested; the money has not been seen yet.
+        Pending = "pending",
+        /// The money is on the wallet.
+        Settled = "settled",
+        /// The operator refused it.
+        Rejected = "rejected",
+        /// The reseller withdrew it.
+        Cancelled = "cancelled",
+    }
+}
+
+word_enum! {
+    /// What reconciliation proves about a reseller's books.
+    LedgerCheck {
+        /// Entries are numbered 1, 2, 3 … without a gap.
+        Sequence = "sequence",
+        /// Each entry moves one amount between the two accounts of its kind, in the reseller's currency; all accounts
+        /// together are zero.
+        DoubleEntry = "double_entry",
+        /// Each entry's balance is the one before plus its effect.
+        RunningBalance = "running_balance",
+        /// The wallet's balance is the sum of all entries, and it counted them all.
+        Wallet = "wallet",
+        /// Each paid period has exactly its charge, each charge its period; the periods of a term tile.
+        Charges = "charges",
+        /// What was given back of a charge stays within it.
+        Refunds = "refunds",
+        /// Each settled top-up is exactly its entry.
+        TopUps = "top_ups",
+    }
+}

@@ -2,6 +2,7 @@
 
 mod activation;
 mod billing_interval;
+mod catalogue;
 mod currency;
 mod ids;
 mod ledger;
@@ -11,12 +12,13 @@ mod role;
 
 pub use activation::{ActivationAction, ActivationStatus, BillingState, HistoryKind};
 pub use billing_interval::BillingInterval;
+pub use catalogue::{ProductStatus, Provisioning};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
     ActivationId, ApiKeyId, ClientId, EndUserId, EventId, HistoryId, InvalidId, LedgerEntryId, LinkId, MemberId,
-    OperatorId, PeriodId, PriceId, ProductId, ResellerId, SessionId, TermId, UsageEventId,
+    OperatorId, PeriodId, PriceId, PriceMigrationId, ProductId, ResellerId, SessionId, TermId, TopUpId, UsageEventId,
 };
-pub use ledger::{LedgerAccountKind, LedgerEntryKind};
+pub use ledger::{LedgerAccountKind, LedgerCheck, LedgerEntryKind, TopUpMethod, TopUpStatus};
 pub use money::{InvalidMoney, MAX_MINOR, Money};
 pub use range::{Bucket, Compare, Range};
 pub use role::{ActorKind, MemberStatus, Permission, Role};
