@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use sea_orm::{DbErr, RuntimeErr};
+use shared::dto::lifecycle::Quote;
 use shared::problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 use shared::vocab::{ActivationAction, Money};
 
@@ -26,6 +27,7 @@ struct Inner {
     fields: Vec<FieldError>,
     balance: Option<(Money, Money, Money)>,
     allowed_actions: Option<Vec<ActivationAction>>,
+    quote: Option<Box<Quote>>,
     allow: Option<String>,
     retry_after_seconds: Option<u64>,
     cause: Option<Cause>,
@@ -42,6 +44,7 @@ impl Error {
             fields: Vec::new(),
             balance: None,
             allowed_actions: None,
+            quote: None,
             allow: None,
             retry_after_seconds: None,
             cause: None,
@@ -101,6 +104,14 @@ impl Error {
     pub fn invalid_transition(detail: impl Into<Cow<'static, str>>, allowed: Vec<ActivationAction>) -> Self {
         let mut error = Self::new(ProblemCode::InvalidTransition, detail);
         error.0.allowed_actions = Some(allowed);
+        error
+    }
+
+    /// What would be executed now is not what the caller agreed to.
+    pub fn quote_changed(quote: Quote) -> Self {
+        let detail = "What would happen now is not what was expected. Nothing was changed; the new quote is attached.";
+        let mut error = Self::new(ProblemCode::QuoteChanged, detail);
+        error.0.quote = Some(Box::new(quote));
         error
     }
 
@@ -169,6 +180,7 @@ impl Error {
             available,
             shortfall,
             allowed_actions: inner.allowed_actions.clone(),
+            quote: inner.quote.clone(),
         }
     }
 
@@ -206,6 +218,7 @@ pub fn status_of(code: ProblemCode) -> StatusCode {
         | C::AlreadyRenewedAhead
         | C::ChangeAtRenewalOnly
         | C::IdempotencyInFlight
+        | C::ClientInUse
         | C::WalletBlocked => StatusCode::CONFLICT,
         C::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         C::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

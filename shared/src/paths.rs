@@ -1,6 +1,6 @@
 //! Every URL of the API as a constant or a function, used by the server, the app and the tests.
 
-use crate::vocab::{ActivationId, LedgerEntryId, ProductId, ResellerId, TopUpId};
+use crate::vocab::{ActivationAction, ActivationId, ClientId, LedgerEntryId, ProductId, ResellerId, TopUpId};
 
 /// What every path of this version starts with.
 pub const BASE: &str = "/api/v1";
@@ -30,13 +30,19 @@ pub const ACTIVE_USERS: &str = "/api/v1/active-users";
 pub const ACTIVE_USERS_CSV: &str = "/api/v1/active-users.csv";
 /// The people behind a figure (GET).
 pub const END_USERS: &str = "/api/v1/end-users";
-/// The activations (GET).
+/// The activations (GET); put a product in service (POST).
 pub const ACTIVATIONS: &str = "/api/v1/activations";
 /// How many activations there are by status, product and interval (GET).
 pub const ACTIVATION_COUNTS: &str = "/api/v1/activations/counts";
+/// What a new activation would cost (POST).
+pub const ACTIVATIONS_QUOTE: &str = "/api/v1/activations/quote";
+/// One action on many activations (POST).
+pub const ACTIVATIONS_BULK: &str = "/api/v1/activations/bulk";
+/// What one action on many activations would do (POST).
+pub const ACTIVATIONS_BULK_QUOTE: &str = "/api/v1/activations/bulk/quote";
 /// The catalogue in the reseller's currency (GET).
 pub const PRODUCTS: &str = "/api/v1/products";
-/// The clients (GET).
+/// The clients (GET); add one (POST).
 pub const CLIENTS: &str = "/api/v1/clients";
 /// The wallet: balance and what is due (GET).
 pub const WALLET: &str = "/api/v1/wallet";
@@ -59,7 +65,7 @@ pub const OPERATOR_PRODUCTS: &str = "/api/v1/operator/products";
 /// For operators: price migrations (GET), or announce one (POST).
 pub const OPERATOR_PRICE_MIGRATIONS: &str = "/api/v1/operator/price-migrations";
 
-/// One activation (GET).
+/// One activation (GET); its auto-renew and priority (PATCH).
 pub fn activation(id: ActivationId) -> String {
     format!("{ACTIVATIONS}/{id}")
 }
@@ -69,8 +75,19 @@ pub fn activation_history(id: ActivationId) -> String {
     format!("{ACTIVATIONS}/{id}/history")
 }
 
-/// One client (GET).
-pub fn client(id: crate::vocab::ClientId) -> String {
+/// What an action on an activation would do (POST).
+pub fn activation_quote(id: ActivationId) -> String {
+    format!("{ACTIVATIONS}/{id}/quote")
+}
+
+/// An action on an activation (POST).
+pub fn activation_action(id: ActivationId, action: ActivationAction) -> String {
+    // Words in addresses are joined by hyphens.
+    format!("{ACTIVATIONS}/{id}/{}", action.as_str().replace('_', "-"))
+}
+
+/// One client (GET, PATCH).
+pub fn client(id: ClientId) -> String {
     format!("{CLIENTS}/{id}")
 }
 
@@ -132,4 +149,14 @@ pub fn operator_retire_product(id: ProductId) -> String {
 /// For operators: add a price to a product (POST).
 pub fn operator_product_prices(id: ProductId) -> String {
     format!("{OPERATOR_PRODUCTS}/{id}/prices")
+}
+
+/// Put a client away (POST).
+pub fn client_archive(id: ClientId) -> String {
+    format!("{CLIENTS}/{id}/archive")
+}
+
+/// Bring an archived client back (POST).
+pub fn client_restore(id: ClientId) -> String {
+    format!("{CLIENTS}/{id}/restore")
 }

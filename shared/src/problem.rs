@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dto::lifecycle::Quote;
 use crate::vocab::{ActivationAction, Money};
 
 macro_rules! codes {
@@ -72,6 +73,8 @@ codes! {
     ChangeAtRenewalOnly = "change_at_renewal_only", "This change is possible at the next renewal only";
     /// 409: the first request with this key has not finished.
     IdempotencyInFlight = "idempotency_in_flight", "The first request with this key is still running";
+    /// 409: the client still has activations that are not over.
+    ClientInUse = "client_in_use", "The client still has activations";
     /// 409: the wallet is blocked until its books agree.
     WalletBlocked = "wallet_blocked", "The wallet is blocked";
     /// 412: the resource changed since it was read.
@@ -157,6 +160,9 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_items = 10))]
     pub allowed_actions: Option<Vec<ActivationAction>>,
+    /// With `quote_changed`: what would happen now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Quote>>,
 }
 
 /// The media type of a [`Problem`].

@@ -110,7 +110,11 @@ fn activation() -> Option<Activation> {
         anchor_on: day(-262),
         anchor_day: 4,
         time_zone: "Europe/Berlin".to_owned(),
+        priority: 5,
+        pending_change: None,
         paused_at: None,
+        resume_at: None,
+        resume_on: None,
         paid_so_far: euro(26_100),
         charge_count: 9,
         refundable_now: euro(0),
@@ -270,6 +274,7 @@ fn product() -> Option<Product> {
         name: "AI Writer".to_owned(),
         description: "Drafts texts in your client's voice.".to_owned(),
         is_retired: false,
+        is_set_up_by_hand: false,
         prices: vec![price(7, BillingInterval::Monthly, 2_900)?, price(8, BillingInterval::Yearly, 29_000)?],
     })
 }
@@ -282,7 +287,9 @@ fn client() -> Option<Client> {
         external_reference: Some("C-1041".to_owned()),
         active_activations: 2,
         monthly_equivalent: euro(5_317)?,
+        notes: None,
         created_at: moment(-300, 11),
+        archived_at: None,
     })
 }
 

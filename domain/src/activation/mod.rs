@@ -140,6 +140,7 @@ impl Activation {
             ActivationAction::Deactivate => matches!(self.status, Active | Paused | Expired),
             ActivationAction::Keep => matches!(self.status, Active | Paused) && has_scheduled_end,
             ActivationAction::ChangeInterval => matches!(self.status, Active | Paused) && !has_scheduled_end,
+            ActivationAction::Retry => self.status == ActivationStatus::Failed,
         }
     }
 

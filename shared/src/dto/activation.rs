@@ -94,8 +94,17 @@ pub struct Activation {
     /// IANA name of the zone its calendar was frozen in when it was activated.
     #[cfg_attr(feature = "openapi", schema(example = "Europe/Berlin", max_length = 64))]
     pub time_zone: String,
+    /// Order of renewal among those due at one moment, 1 first.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 5))]
+    pub priority: i16,
+    /// The interval that was chosen for the next period that is charged; null if none was.
+    pub pending_change: Option<PendingChange>,
     /// When it was paused; null unless paused.
     pub paused_at: Option<DateTime<Utc>>,
+    /// When it shall resume by itself; null if it shall not.
+    pub resume_at: Option<DateTime<Utc>>,
+    /// The same as a date in the reseller's zone.
+    pub resume_on: Option<NaiveDate>,
     /// What was charged less what was refunded; null for callers that may not read the wallet.
     pub paid_so_far: Option<Money>,
     /// How many charges that were.
@@ -120,6 +129,16 @@ pub struct Activation {
     /// What its status allows.
     #[cfg_attr(feature = "openapi", schema(max_items = 10))]
     pub allowed_actions: Vec<ActivationAction>,
+}
+
+/// A change of interval that waits for the next period that is charged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PendingChange {
+    /// The new interval.
+    pub billing_interval: BillingInterval,
+    /// What a period will cost: pinned when the change was asked for.
+    pub price: Money,
 }
 
 /// One paid stretch.

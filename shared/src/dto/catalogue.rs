@@ -18,6 +18,8 @@ pub struct Product {
     pub description: String,
     /// Whether it can be activated no more; what runs keeps running.
     pub is_retired: bool,
+    /// Whether it is set up by hand: charged at once, and pending until an operator has done it.
+    pub is_set_up_by_hand: bool,
     /// Prices in force in the reseller's currency, at most one per interval.
     #[cfg_attr(feature = "openapi", schema(max_items = 4))]
     pub prices: Vec<Price>,

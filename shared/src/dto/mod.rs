@@ -10,6 +10,7 @@ pub mod client;
 pub mod dashboard;
 pub mod end_user;
 pub mod ledger;
+pub mod lifecycle;
 pub mod operator;
 pub mod overview;
 pub mod page;

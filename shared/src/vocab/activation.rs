@@ -47,6 +47,25 @@ word_enum! {
         Keep = "keep",
         /// Bill by another interval.
         ChangeInterval = "change_interval",
+        /// Try a failed set-up again.
+        Retry = "retry",
+    }
+}
+
+word_enum! {
+    /// When a deactivation or a change of interval takes effect.
+    TakesEffect {
+        /// At once.
+        Now = "now",
+        /// At the end of what is paid: a change of interval with the next period that is charged.
+        PeriodEnd = "period_end",
+    }
+}
+
+impl Default for TakesEffect {
+    /// What can be undone.
+    fn default() -> Self {
+        Self::PeriodEnd
     }
 }
 
@@ -69,6 +88,14 @@ word_enum! {
         Kept = "kept",
         /// Auto-renew was switched on or off.
         AutoRenewChanged = "auto_renew_changed",
+        /// The order of renewal was changed.
+        PriorityChanged = "priority_changed",
+        /// Another interval was chosen for the next period that is charged, or that choice was undone.
+        IntervalChangeScheduled = "interval_change_scheduled",
+        /// Billed by another interval at once.
+        IntervalChanged = "interval_changed",
+        /// A failed set-up is tried again.
+        Retried = "retried",
         /// Switched off for non-payment or at the end of its term.
         Expired = "expired",
         /// Ended for good.

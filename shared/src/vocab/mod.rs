@@ -10,7 +10,7 @@ mod money;
 mod range;
 mod role;
 
-pub use activation::{ActivationAction, ActivationStatus, BillingState, HistoryKind};
+pub use activation::{ActivationAction, ActivationStatus, BillingState, HistoryKind, TakesEffect};
 pub use billing_interval::BillingInterval;
 pub use catalogue::{ProductStatus, Provisioning};
 pub use currency::{Currency, UnknownCurrency};

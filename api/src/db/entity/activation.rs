@@ -26,6 +26,10 @@ pub struct Model {
     pub price_minor: i64,
     /// Number of the next period of the present term.
     pub next_period_no: i64,
+    /// Interval and price that were chosen for the next period that is charged.
+    pub pending_interval: Option<Word<BillingInterval>>,
+    pub pending_price_id: Option<Uuid>,
+    pub pending_price_minor: Option<i64>,
     pub activated_at: DateTimeUtc,
     pub activated_by_kind: Word<ActorKind>,
     pub activated_by_name: Option<String>,

@@ -20,6 +20,10 @@ pub struct Model {
     pub starts_at: DateTimeUtc,
     pub ends_at: DateTimeUtc,
     pub price_minor: i64,
+    /// What an immediate change of interval credited for earlier periods: refunds are computed on price less credit.
+    pub credit_minor: i64,
+    /// Credited and over before its end, by an immediate change of interval.
+    pub superseded_at: Option<DateTimeUtc>,
     /// Null for a price of zero.
     pub charge_entry_id: Option<Uuid>,
     pub charged_at: DateTimeUtc,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::dto::activation::{
     Activation, ActivationClient, ActivationCounts, ActivationProduct, ActivationRow, Actor, HistoryEntry,
-    IntervalCount, Period, ProductCount, StatusCount,
+    IntervalCount, PendingChange, Period, ProductCount, StatusCount,
 };
 use shared::vocab::{ActivationId, BillingState, ClientId, HistoryId, LedgerEntryId, ProductId};
 
@@ -52,6 +52,9 @@ pub fn activation(reseller: &Reseller, today: NaiveDate, detail: Detail, sees_mo
     let money = |minor: i64| sees_money.then(|| reseller.money(minor));
     let row = row(reseller, today, &detail.row);
     let columns = detail.row.columns;
+    let pending = columns.pending_interval.zip(columns.pending_price_minor);
+    let pending =
+        pending.map(|(interval, minor)| PendingChange { billing_interval: interval.0, price: reseller.money(minor) });
     Activation {
         row,
         activated_by: Actor { kind: columns.activated_by_kind.0, name: columns.activated_by_name },
@@ -59,7 +62,11 @@ pub fn activation(reseller: &Reseller, today: NaiveDate, detail: Detail, sees_mo
         anchor_on: detail.anchor_on,
         anchor_day: detail.anchor_day,
         time_zone: columns.time_zone,
+        priority: columns.priority,
+        pending_change: pending,
         paused_at: columns.paused_at,
+        resume_at: columns.resume_at,
+        resume_on: columns.resume_at.map(|at| reseller.date_of(at)),
         paid_so_far: money(detail.payments.paid_minor),
         charge_count: detail.payments.charge_count,
         refundable_now: money(detail.refundable_minor),

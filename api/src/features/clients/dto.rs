@@ -15,6 +15,8 @@ pub fn client(reseller: &Reseller, listed: ListedClient) -> Client {
         external_reference: listed.client.external_reference,
         active_activations: listed.active_count,
         monthly_equivalent: reseller.money(listed.monthly_equivalent_minor),
+        notes: listed.client.notes,
         created_at: listed.client.created_at,
+        archived_at: listed.client.archived_at,
     }
 }

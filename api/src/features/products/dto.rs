@@ -18,6 +18,7 @@ pub fn product(reseller: &Reseller, priced: PricedProduct) -> Product {
         name: priced.product.name,
         description: priced.product.description,
         is_retired: priced.product.status == "retired",
+        is_set_up_by_hand: priced.product.provisioning == "manual",
         prices: prices.collect(),
     }
 }

@@ -23,7 +23,7 @@ fn states() -> Vec<(&'static str, Activation, Vec<ActivationAction>, bool)> {
     expired.settle(NOW, Arrears::Hold);
     vec![
         ("pending", pending.clone(), vec![], false),
-        ("failed", pending.provisioning_failed(at(NOW)).unwrap(), vec![], false),
+        ("failed", pending.provisioning_failed(at(NOW)).unwrap(), vec![ActivationAction::Retry], false),
         ("active", active.clone(), vec![Renew, Pause, Deactivate, ChangeInterval], true),
         (
             "renewed ahead",
@@ -51,6 +51,7 @@ fn attempt(
         Resume => activation.resume(now).map(drop),
         Deactivate => activation.deactivate_now(now).map(drop),
         Keep => activation.keep(now).map(drop),
+        ActivationAction::Retry => activation.retry_provisioning(now).map(drop),
         ChangeInterval => return None,
     })
 }

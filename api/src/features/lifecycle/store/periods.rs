@@ -73,6 +73,8 @@ pub async fn insert_period(
         starts_at: Set(charge.period.starts_at),
         ends_at: Set(charge.period.ends_at),
         price_minor: Set(price_minor),
+        credit_minor: Set(0),
+        superseded_at: Set(None),
         charge_entry_id: Set(charge_entry_id.map(|id| id.0)),
         charged_at: Set(charged_at),
     };
