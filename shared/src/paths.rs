@@ -64,6 +64,18 @@ pub const OPERATOR_TOP_UPS: &str = "/api/v1/operator/top-ups";
 pub const OPERATOR_PRODUCTS: &str = "/api/v1/operator/products";
 /// For operators: price migrations (GET), or announce one (POST).
 pub const OPERATOR_PRICE_MIGRATIONS: &str = "/api/v1/operator/price-migrations";
+/// How far the wallet reaches, and the projected balance day by day (GET).
+pub const FORECAST: &str = "/api/v1/forecast";
+/// The renewals of the next days, each covered or not (GET).
+pub const UPCOMING_RENEWALS: &str = "/api/v1/upcoming-renewals";
+/// What the reseller's renewal runs did (GET).
+pub const RENEWAL_RUNS: &str = "/api/v1/renewal-runs";
+/// What everybody's renewal runs did, for operators (GET).
+pub const OPERATOR_RENEWAL_RUNS: &str = "/api/v1/operator/renewal-runs";
+/// Messages about renewals (GET).
+pub const NOTICES: &str = "/api/v1/notices";
+/// Mark messages as read (POST).
+pub const NOTICES_READ: &str = "/api/v1/notices/read";
 
 /// One activation (GET); its auto-renew and priority (PATCH).
 pub fn activation(id: ActivationId) -> String {

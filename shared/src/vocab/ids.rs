@@ -135,4 +135,8 @@ ids! {
     UsageEventId = "use",
     /// The stable pseudonym of an end user.
     EndUserId = "eu",
+    /// A renewal run of one reseller.
+    RenewalRunId = "run",
+    /// A message to a reseller about its renewals.
+    NoticeId = "ntc",
 }

@@ -8,6 +8,7 @@ mod ids;
 mod ledger;
 mod money;
 mod range;
+mod renewal;
 mod role;
 
 pub use activation::{ActivationAction, ActivationStatus, BillingState, HistoryKind, TakesEffect};
@@ -16,11 +17,13 @@ pub use catalogue::{ProductStatus, Provisioning};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
     ActivationId, ApiKeyId, ClientId, EndUserId, EventId, HistoryId, InvalidId, LedgerEntryId, LinkId, MemberId,
-    OperatorId, PeriodId, PriceId, PriceMigrationId, ProductId, ResellerId, SessionId, TermId, TopUpId, UsageEventId,
+    NoticeId, OperatorId, PeriodId, PriceId, PriceMigrationId, ProductId, RenewalRunId, ResellerId, SessionId, TermId,
+    TopUpId, UsageEventId,
 };
 pub use ledger::{LedgerAccountKind, LedgerCheck, LedgerEntryKind, TopUpMethod, TopUpStatus};
 pub use money::{InvalidMoney, MAX_MINOR, Money};
 pub use range::{Bucket, Compare, Range};
+pub use renewal::{BalanceLevel, NoticeKind, RunTrigger, RunwayState};
 pub use role::{ActorKind, MemberStatus, Permission, Role};
 
 /// Declares an enumeration whose members have one fixed `lower_snake` word: in JSON, in the database and in URLs.
