@@ -9,7 +9,8 @@ use leptos_router::{NavigateOptions, WildcardSegment};
 use std::time::Duration;
 
 use crate::components::{Shell, focus_search, sprite};
-use crate::pages;
+use crate::pages::dashboard::DashboardPage;
+use crate::parts;
 use crate::places::Place;
 use crate::state::AppState;
 
@@ -53,25 +54,14 @@ fn Page() -> impl IntoView {
 }
 
 fn public(place: Memo<Place>) -> AnyView {
-    let page = move || match place.get() {
-        Place::LogIn => view! { <pages::login::LogInPage/> }.into_any(),
-        Place::Forgot => view! { <pages::login::ForgotPage/> }.into_any(),
-        Place::Invite(token) => view! { <pages::invite::InvitePage token=token/> }.into_any(),
-        _ => ().into_any(),
-    };
-    view! { {dynamic(page)} }.into_any()
+    view! { {dynamic(move || parts::public_page(place.get()))} }.into_any()
 }
 
 fn page(place: Place) -> AnyView {
     match place {
-        Place::Dashboard => view! { <pages::dashboard::DashboardPage/> }.into_any(),
-        Place::Activations => view! { <pages::activations::ActivationsPage/> }.into_any(),
-        Place::Activation(id) => view! { <pages::activation::ActivationPage id=id.parse().ok()/> }.into_any(),
-        Place::Clients => view! { <pages::clients::ClientsPage/> }.into_any(),
-        Place::ActiveUsers => view! { <pages::active_users_report::ActiveUsersReportPage/> }.into_any(),
-        Place::Security => view! { <pages::security::SecurityPage/> }.into_any(),
-        Place::Unknown => view! { <pages::not_found::NotFoundPage/> }.into_any(),
-        Place::Elsewhere(_) | Place::LogIn | Place::Forgot | Place::Invite(_) => ().into_any(),
+        Place::Dashboard => view! { <DashboardPage/> }.into_any(),
+        Place::Elsewhere(_) => ().into_any(),
+        place => parts::page(place),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod chart;
 pub mod components;
 pub mod format;
 pub mod pages;
+mod parts;
 pub mod places;
 pub mod state;
 mod url;

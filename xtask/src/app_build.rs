@@ -69,14 +69,20 @@ pub fn run(profile: Profile) -> Result<()> {
 /// Writes every file of the app into `folder`.
 fn write(app: &wasm::App, frontend: &Path, folder: &Path, profile: Profile) -> Result<Output> {
     let mut output = Output::create(folder, profile == Profile::WasmRelease)?;
-    let wasm = output.write_hashed("app", "wasm", &app.wasm)?;
-    let script = output.write_hashed("app", "js", app.script.as_bytes())?;
+    let mut modules = vec![("app.wasm", app.wasm.as_slice()), (wasm::MAIN_MODULE, app.script.as_bytes())];
+    modules.extend(app.parts.iter().map(|part| (part.name.as_str(), part.content.as_slice())));
+    let names = output.write_together(&modules)?;
+    let name_of = |module: &str| {
+        let position = modules.iter().position(|(name, _)| *name == module);
+        position.map(|position| names[position].clone()).with_context(|| format!("the app has no {module}"))
+    };
+    let (wasm, script, loader) = (name_of("app.wasm")?, name_of(wasm::MAIN_MODULE)?, name_of(wasm::LOADER)?);
     for (path, content) in &app.snippets {
         output.write(path, content.as_bytes())?;
     }
     let style_sheet = output.write_hashed("app", "css", styles::app(&frontend.join("styles"))?.as_bytes())?;
 
-    let files = page::Files { wasm, script, style_sheet, boot: String::new() };
+    let files = page::Files { wasm, script, loader, style_sheet, boot: String::new() };
     let boot = page::fill(&read(&frontend.join("boot.js"))?, &files.placeholders())?;
     let files = page::Files { boot: output.write_hashed("boot", "js", boot.as_bytes())?, ..files };
 
@@ -129,12 +135,17 @@ fn read(path: &Path) -> Result<String> {
 mod tests {
     use super::*;
 
+    fn loader() -> wasm::Part {
+        wasm::Part { name: wasm::LOADER.to_owned(), content: b"export {}".to_vec() }
+    }
+
     #[test]
     fn the_written_app_refers_to_its_own_files_and_each_is_compressed() {
         let folder = tempfile::tempdir().unwrap();
         let app = wasm::App {
             wasm: b"\0asm".repeat(100),
-            script: "export default 1;".to_owned(),
+            script: "import './parts.js'; export default 1;".to_owned(),
+            parts: vec![loader()],
             snippets: vec![("snippets/a/b.js".to_owned(), "export {}".to_owned())],
         };
         let dist = folder.path().join("dist");
@@ -160,7 +171,7 @@ mod tests {
     #[test]
     fn the_painted_page_stays_within_one_round_trip() {
         let folder = tempfile::tempdir().unwrap();
-        let app = wasm::App { wasm: vec![], script: String::new(), snippets: vec![] };
+        let app = wasm::App { wasm: vec![], script: String::new(), snippets: vec![], parts: vec![loader()] };
         let dist = folder.path().join("dist");
         write(&app, &tools::root().join("frontend"), &dist, Profile::WasmRelease).unwrap();
         for ending in ["br", "gz"] {

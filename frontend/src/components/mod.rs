@@ -17,7 +17,7 @@ pub use cursor_pager::CursorPager;
 pub use dynamic::dynamic;
 pub use fields::{PasswordField, TextField};
 pub use icon::{brand_mark, icon, sprite};
-pub use panels::{Help, empty, error_panel, missing, skeleton_rows};
+pub use panels::{Help, did_not_arrive, empty, error_panel, missing, skeleton_rows};
 pub use pill::{pill, short_status_pill, status_pill};
 pub use segmented::Segmented;
 pub use shell::{Shell, focus_search, use_page};

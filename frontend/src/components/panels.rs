@@ -49,6 +49,24 @@ pub fn error_panel(title: &str, error: &ApiError, retry: Callback<()>) -> AnyVie
     .into_any()
 }
 
+/// A part of the app that did not come: no connection, or the server has a newer app.
+pub fn did_not_arrive() -> AnyView {
+    let reload = |_| {
+        let _ = window().location().reload();
+    };
+    view! {
+        <div class="empty" role="alert">
+            <span class="empty__icon empty__icon--bad">{icon("warn", 20)}</span>
+            <h1 class="h2">"This page did not arrive"</h1>
+            <p>"The connection broke, or there is a newer version of the app. Loading it again helps in both cases."</p>
+            <div class="empty__actions">
+                <button class="btn" type="button" on:click=reload>{icon("renew", 14)}"Reload"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// Grey rows in the geometry of a table.
 pub fn skeleton_rows(count: usize) -> AnyView {
     let row = || {

@@ -10,8 +10,15 @@ use std::{fs, path::Path};
 const FILE: &str = ".fingerprint";
 
 /// What the app is made of, besides the profile. This tool is among it: it writes the files.
-const INPUTS: [&str; 6] =
-    ["frontend", "shared", "xtask/src/app_build", "Cargo.lock", "Cargo.toml", "rust-toolchain.toml"];
+const INPUTS: [&str; 7] = [
+    "frontend",
+    "shared",
+    "xtask/src/app_build",
+    "Cargo.lock",
+    "Cargo.toml",
+    "rust-toolchain.toml",
+    ".cargo/config.toml",
+];
 
 /// The fingerprint of the sources below `root`.
 pub fn of_sources(root: &Path, profile: &str) -> Result<String> {

@@ -41,6 +41,38 @@ impl Output {
         Ok(name)
     }
 
+    /// Writes files whose scripts import each other as `./name`: all carry one hash, that of everything in them. The new
+    /// names come in the order of the files.
+    pub fn write_together(&mut self, files: &[(&str, &[u8])]) -> Result<Vec<String>> {
+        let mut hasher = Sha256::new();
+        for (name, content) in files {
+            hasher.update(name);
+            hasher.update(content.len().to_le_bytes());
+            hasher.update(content);
+        }
+        let hash = &hexadecimal(&hasher.finalize())[..16];
+        let mut names = Vec::new();
+        for (name, _) in files {
+            let (stem, ending) = name.split_once('.').with_context(|| format!("{name} has no ending"))?;
+            names.push(format!("{stem}-{hash}.{ending}"));
+        }
+        for ((name, content), new) in files.iter().zip(&names) {
+            if !name.ends_with(".js") {
+                self.write(new, content)?;
+                continue;
+            }
+            let mut script = std::str::from_utf8(content).with_context(|| format!("{name} is no text"))?.to_owned();
+            for ((other, _), new) in files.iter().zip(&names) {
+                // Only what is fetched: the same words also name the import inside the WebAssembly, which stays.
+                for fetches in ["from \"./", "from './", "new URL(\"./"] {
+                    script = script.replace(&format!("{fetches}{other}"), &format!("{fetches}{new}"));
+                }
+            }
+            self.write(new, script.as_bytes())?;
+        }
+        Ok(names)
+    }
+
     /// Writes a file with its `.br` and `.gz`.
     pub fn write(&mut self, name: &str, content: &[u8]) -> Result<()> {
         let brotli = compress_brotli(content, self.is_small)?;
@@ -78,7 +110,8 @@ impl Output {
 
 /// Whether a browser fetches the file on the first visit.
 fn is_in_first_load(name: &str) -> bool {
-    !matches!(name, "csp.json" | "robots.txt")
+    let is_part = name.ends_with(".wasm") && !name.starts_with("app-");
+    !is_part && !matches!(name, "csp.json" | "robots.txt")
 }
 
 fn compress_brotli(content: &[u8], is_small: bool) -> Result<Vec<u8>> {
@@ -133,6 +166,26 @@ mod tests {
         flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
         assert_eq!(unpacked, content);
         assert!(output.table().contains(&name));
+    }
+
+    #[test]
+    fn files_that_import_each_other_find_each_other_and_change_names_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut output = Output::create(folder.path(), false).unwrap();
+        let main = br#"import * as a from "./parts.js"; imports = {"./parts.js": a}"#.as_slice();
+        let loader = br#"import { b } from './app.js'; new URL("./pages.wasm", import.meta.url)"#.as_slice();
+        let names =
+            output.write_together(&[("app.js", main), ("parts.js", loader), ("pages.wasm", b"./app.js")]).unwrap();
+        let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        let expected = format!(r#"import * as a from "./{}"; imports = {{"./parts.js": a}}"#, names[1]);
+        assert_eq!(text(&names[0]), expected);
+        let expected = format!(r#"import {{ b }} from './{}'; new URL("./{}", import.meta.url)"#, names[0], names[2]);
+        assert_eq!(text(&names[1]), expected);
+        assert_eq!(text(&names[2]), "./app.js");
+        let others =
+            output.write_together(&[("app.js", main), ("parts.js", b""), ("pages.wasm", b"./app.js")]).unwrap();
+        assert!(names.iter().zip(&others).all(|(name, other)| name != other));
+        assert!(!output.table().is_empty());
     }
 
     #[test]

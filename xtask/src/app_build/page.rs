@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 pub struct Files {
     pub wasm: String,
     pub script: String,
+    pub loader: String,
     pub style_sheet: String,
     pub boot: String,
 }
@@ -14,9 +15,15 @@ pub struct Files {
 impl Files {
     /// The placeholders of these files, by name.
     pub fn placeholders(&self) -> Vec<(&'static str, String)> {
-        [("app_wasm", &self.wasm), ("app_js", &self.script), ("app_css", &self.style_sheet), ("boot_js", &self.boot)]
-            .map(|(name, file)| (name, format!("/{file}")))
-            .to_vec()
+        [
+            ("app_wasm", &self.wasm),
+            ("app_js", &self.script),
+            ("parts_js", &self.loader),
+            ("app_css", &self.style_sheet),
+            ("boot_js", &self.boot),
+        ]
+        .map(|(name, file)| (name, format!("/{file}")))
+        .to_vec()
     }
 }
 

@@ -1,0 +1,52 @@
+//! The parts of the app that come in a file of their own when they are first wanted: the first load carries the frame and
+//! the dashboard alone. `cargo xtask app` cuts the files out of the one that the compiler writes.
+//!
+//! Everything one function here leads to, and nothing else does, goes into its file; what several need stays in the first.
+
+use crate::components::did_not_arrive;
+use crate::pages;
+use crate::places::Place;
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use send_wrapper::SendWrapper;
+
+type Arrival = Result<AnyView, SplitLoaderError>;
+
+/// The page of somebody who is not logged in.
+pub fn public_page(place: Place) -> AnyView {
+    arriving(entrance(place))
+}
+
+/// A page of a member other than the dashboard.
+pub fn page(place: Place) -> AnyView {
+    arriving(member_page(place))
+}
+
+#[wasm_split(entrance, wasm_split_path = leptos::wasm_split, fallible)]
+fn entrance(place: Place) -> Arrival {
+    Ok(match place {
+        Place::LogIn => view! { <pages::login::LogInPage/> }.into_any(),
+        Place::Forgot => view! { <pages::login::ForgotPage/> }.into_any(),
+        Place::Invite(token) => view! { <pages::invite::InvitePage token=token/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
+fn member_page(place: Place) -> Arrival {
+    Ok(match place {
+        Place::Activations => view! { <pages::activations::ActivationsPage/> }.into_any(),
+        Place::Activation(id) => view! { <pages::activation::ActivationPage id=id.parse().ok()/> }.into_any(),
+        Place::Clients => view! { <pages::clients::ClientsPage/> }.into_any(),
+        Place::ActiveUsers => view! { <pages::active_users_report::ActiveUsersReportPage/> }.into_any(),
+        Place::Security => view! { <pages::security::SecurityPage/> }.into_any(),
+        Place::Unknown => view! { <pages::not_found::NotFoundPage/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+/// The page once its file is there; until then nothing, which is shorter than the eye.
+fn arriving(page: impl Future<Output = Arrival> + 'static) -> AnyView {
+    let page = SendWrapper::new(page);
+    Suspend::new(async move { page.await.unwrap_or_else(|_| did_not_arrive()) }).into_any()
+}
