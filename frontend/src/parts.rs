@@ -22,6 +22,16 @@ pub fn page(place: Place) -> AnyView {
     arriving(member_page(place))
 }
 
+/// The form in the dialog of a session that ended.
+pub fn log_in_again(email: String) -> AnyView {
+    arriving(log_in_form(email))
+}
+
+#[wasm_split(entrance, wasm_split_path = leptos::wasm_split, fallible)]
+fn log_in_form(email: String) -> Arrival {
+    Ok(view! { <pages::login::LogInForm email_id="again-email" password_id="again-password" email=email/> }.into_any())
+}
+
 #[wasm_split(entrance, wasm_split_path = leptos::wasm_split, fallible)]
 fn entrance(place: Place) -> Arrival {
     Ok(match place {

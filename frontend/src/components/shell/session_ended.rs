@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::dto::session::SessionPerson;
 
-use crate::pages::login::LogInForm;
+use crate::parts;
 use crate::state::app_state;
 use crate::state::session::SessionStatus;
 
@@ -39,10 +39,10 @@ pub fn SessionEnded() -> impl IntoView {
             // What is below cannot be read anew without a session, so Esc does not close it.
             on:cancel=move |event: web_sys::Event| event.prevent_default()
         >
-            <div class="dialog__head"><h2 id="session-ended" tabindex="-1">"Your session has ended"</h2></div>
+            <div class="dialog__head"><h2 id="session-ended" tabindex="-1" autofocus>"Your session has ended"</h2></div>
             <div class="dialog__body">
                 <p class="dialog__lead">"Sign in again. The page below stays as it is."</p>
-                {dynamic(move || has_ended.get().then(|| view! { <LogInForm email_id="again-email" password_id="again-password" email=email()/> }))}
+                {dynamic(move || has_ended.get().then(|| parts::log_in_again(email())))}
             </div>
             <div class="dialog__foot"><button class="btn" type="button" on:click=leave>"Leave this page"</button></div>
         </dialog>
