@@ -57,6 +57,7 @@ mod tests {
         let root = folder.path();
         for input in INPUTS {
             if Path::new(input).extension().is_some() {
+                fs::create_dir_all(root.join(input).parent().unwrap()).unwrap();
                 fs::write(root.join(input), "").unwrap();
             } else {
                 fs::create_dir_all(root.join(input)).unwrap();

@@ -57,7 +57,7 @@ impl Output {
             names.push(format!("{stem}-{hash}.{ending}"));
         }
         for ((name, content), new) in files.iter().zip(&names) {
-            if !name.ends_with(".js") {
+            if ending_of(name) != "js" {
                 self.write(new, content)?;
                 continue;
             }
@@ -110,8 +110,12 @@ impl Output {
 
 /// Whether a browser fetches the file on the first visit.
 fn is_in_first_load(name: &str) -> bool {
-    let is_part = name.ends_with(".wasm") && !name.starts_with("app-");
+    let is_part = ending_of(name) == "wasm" && !name.starts_with("app-");
     !is_part && !matches!(name, "csp.json" | "robots.txt")
+}
+
+fn ending_of(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 fn compress_brotli(content: &[u8], is_small: bool) -> Result<Vec<u8>> {
