@@ -7,6 +7,7 @@
 pub mod activation;
 pub mod active_users;
 pub mod billing_calendar;
+pub mod forecast;
 pub mod ledger;
 pub mod overview;
 pub mod recurring_costs;

@@ -1,0 +1,254 @@
+//! What renewals will take from the wallet, and how long it lasts (docs/domain.md §7).
+//!
+//! Activations that are charged alike arrive as one [`Group`], so the work depends on the number of dates and prices and
+//! not on the number of activations. Nothing is assumed to be topped up and nothing is guessed: the dates are those of the
+//! billing calendar, the prices those that are pinned or announced. Knows no names and no rows.
+
+mod coverage;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use shared::vocab::{BalanceLevel, BillingInterval, RunwayState};
+
+use crate::billing_calendar::{CalendarError, Term, add_days, local_date, local_midnight};
+
+pub use coverage::{Candidate, Coverage, Failing, Step};
+
+/// How far the forecast looks.
+pub const HORIZON_MONTHS: u32 = 24;
+/// For so many days a top-up is recommended.
+pub const TOP_UP_DAYS: [i64; 3] = [30, 60, 90];
+/// Something uncovered within so many days is `low`.
+pub const LOW_DAYS: i64 = 7;
+/// Something uncovered within so many days is `watch`.
+pub const WATCH_DAYS: i64 = 30;
+
+/// Why a forecast cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ForecastError {
+    /// A date beyond the calendar.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// More money than can be counted.
+    #[error("the sum of the renewals is out of range")]
+    OutOfRange,
+}
+
+/// A price that is in force for periods that start on a day or later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PriceChange {
+    /// The first such day.
+    pub from_on: NaiveDate,
+    /// The price, in minor units.
+    pub price_minor: i64,
+}
+
+/// Activations that renew by themselves, on the same days, at the same prices.
+///
+/// A change of interval that waits for the renewal is in the group already: its interval and price apply from the next
+/// renewal on, and the anchor day stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// When they are charged next; in the past while they are overdue.
+    pub renews_at: DateTime<Utc>,
+    /// How often they are charged from then on.
+    pub interval: BillingInterval,
+    /// Day of the month from which their periods are counted.
+    pub anchor_day: u32,
+    /// The zone of their calendar.
+    pub zone: Tz,
+    /// What a period costs, in minor units, until a change is in force.
+    pub price_minor: i64,
+    /// Announced changes, earliest first.
+    pub changes: Vec<PriceChange>,
+    /// How many activations these are.
+    pub count: u64,
+}
+
+/// One charge of every activation of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The first day of the period it pays, in the group's zone.
+    pub start_on: NaiveDate,
+    /// What one activation pays, in minor units.
+    pub price_minor: i64,
+}
+
+impl Group {
+    fn term(&self) -> Result<Term, CalendarError> {
+        Term::continuing(local_date(self.renews_at, self.zone), self.anchor_day, self.interval, self.zone)
+    }
+
+    /// The `n`-th charge from now, the next one being 0.
+    pub fn charge(&self, n: u32) -> Result<Charge, CalendarError> {
+        let start_on = self.term()?.period_start(n)?;
+        let at = if n == 0 { self.renews_at } else { local_midnight(start_on, self.zone)? };
+        let in_force = self.changes.iter().rev().find(|change| change.from_on <= start_on);
+        Ok(Charge { at, start_on, price_minor: in_force.map_or(self.price_minor, |change| change.price_minor) })
+    }
+}
+
+/// What is charged on a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Due {
+    /// How many charges.
+    pub count: u64,
+    /// All of them together, in minor units.
+    pub minor: i64,
+}
+
+impl Due {
+    fn add(self, other: Self) -> Result<Self, ForecastError> {
+        Ok(Self {
+            count: self.count.checked_add(other.count).ok_or(ForecastError::OutOfRange)?,
+            minor: self.minor.checked_add(other.minor).ok_or(ForecastError::OutOfRange)?,
+        })
+    }
+}
+
+/// The balance at the end of a day, if nothing is topped up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProjectedBalance {
+    /// The day.
+    pub on: NaiveDate,
+    /// What is charged on it; on the first day with everything overdue.
+    pub due: Due,
+    /// The balance at its end, in minor units; negative past a shortfall.
+    pub balance_minor: i64,
+}
+
+/// The first day that is not covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortfall {
+    /// The day.
+    pub on: NaiveDate,
+    /// What is missing at the end of it, in minor units.
+    pub minor: i64,
+}
+
+/// How far the wallet reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Runway {
+    /// In one word.
+    pub state: RunwayState,
+    /// The last day on which everything is covered, where there is one before a shortfall.
+    pub covered_until_on: Option<NaiveDate>,
+    /// The first day that is not covered.
+    pub shortfall: Option<Shortfall>,
+}
+
+/// What has to be topped up to cover a number of days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TopUp {
+    /// The last of these days.
+    pub until_on: NaiveDate,
+    /// Everything due until then.
+    pub due: Due,
+    /// What is missing for it, in minor units.
+    pub minor: i64,
+}
+
+/// The renewals of the next two years, day by day in the reseller's zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    today: NaiveDate,
+    available_minor: i64,
+    days: BTreeMap<NaiveDate, Due>,
+    /// What is due within 24 hours, overdue charges included.
+    within_a_day: Due,
+    has_groups: bool,
+}
+
+impl Forecast {
+    /// Lays out the charges of `groups` from `now` on. What is overdue is due today.
+    pub fn new(groups: &[Group], available_minor: i64, now: DateTime<Utc>, zone: Tz) -> Result<Self, ForecastError> {
+        let today = local_date(now, zone);
+        let horizon_on = today.checked_add_months(Months::new(HORIZON_MONTHS)).ok_or(CalendarError::OutOfRange)?;
+        let soon = now.checked_add_signed(TimeDelta::hours(24)).ok_or(CalendarError::OutOfRange)?;
+        let mut days: BTreeMap<NaiveDate, Due> = BTreeMap::new();
+        let mut within_a_day = Due::default();
+        for group in groups.iter().filter(|group| group.count > 0) {
+            for n in 0.. {
+                let charge = group.charge(n)?;
+                // The same day in both zones, unless the instant is looked at from another one.
+                let on = if group.zone == zone { charge.start_on } else { local_date(charge.at, zone) };
+                let on = on.max(today);
+                if on > horizon_on {
+                    break;
+                }
+                let count = i64::try_from(group.count).map_err(|_| ForecastError::OutOfRange)?;
+                let minor = charge.price_minor.checked_mul(count).ok_or(ForecastError::OutOfRange)?;
+                let due = Due { count: group.count, minor };
+                let day = days.entry(on).or_default();
+                *day = day.add(due)?;
+                if charge.at < soon {
+                    within_a_day = within_a_day.add(due)?;
+                }
+            }
+        }
+        let has_groups = groups.iter().any(|group| group.count > 0);
+        Ok(Self { today, available_minor, days, within_a_day, has_groups })
+    }
+
+    /// The balance at the end of every day on which something is due, up to `until_on`.
+    pub fn balances(&self, until_on: NaiveDate) -> Result<Vec<ProjectedBalance>, ForecastError> {
+        let mut balance_minor = self.available_minor;
+        let mut balances = Vec::new();
+        for (on, due) in self.days.range(..=until_on) {
+            balance_minor = balance_minor.checked_sub(due.minor).ok_or(ForecastError::OutOfRange)?;
+            balances.push(ProjectedBalance { on: *on, due: *due, balance_minor });
+        }
+        Ok(balances)
+    }
+
+    /// How far the wallet reaches.
+    pub fn runway(&self) -> Result<Runway, ForecastError> {
+        let short = self.balances(NaiveDate::MAX)?.into_iter().find(|day| day.balance_minor < 0);
+        let Some(short) = short else {
+            let state = if self.has_groups { RunwayState::BeyondHorizon } else { RunwayState::NothingRenews };
+            return Ok(Runway { state, covered_until_on: None, shortfall: None });
+        };
+        let shortfall = Some(Shortfall { on: short.on, minor: -short.balance_minor });
+        if short.on == self.today {
+            return Ok(Runway { state: RunwayState::ShortNow, covered_until_on: None, shortfall });
+        }
+        Ok(Runway { state: RunwayState::Short, covered_until_on: Some(add_days(short.on, -1)?), shortfall })
+    }
+
+    /// What to top up so that everything due in the next `days` days is paid.
+    pub fn top_up(&self, days: i64) -> Result<TopUp, ForecastError> {
+        let until_on = add_days(self.today, days)?;
+        let mut due = Due::default();
+        for day in self.days.range(..=until_on).map(|(_, day)| *day) {
+            due = due.add(day)?;
+        }
+        Ok(TopUp { until_on, due, minor: self.missing(due) })
+    }
+
+    /// What is missing for everything due within 24 hours, overdue charges included, in minor units.
+    pub fn missing_within_a_day_minor(&self) -> i64 {
+        self.missing(self.within_a_day)
+    }
+
+    /// How urgent a top-up is, given how many activations are in grace.
+    pub fn level(&self, failed_count: u64) -> Result<BalanceLevel, ForecastError> {
+        if failed_count > 0 || self.missing_within_a_day_minor() > 0 {
+            return Ok(BalanceLevel::Blocked);
+        }
+        if self.top_up(LOW_DAYS)?.minor > 0 {
+            return Ok(BalanceLevel::Low);
+        }
+        Ok(if self.top_up(WATCH_DAYS)?.minor > 0 { BalanceLevel::Watch } else { BalanceLevel::Ok })
+    }
+
+    fn missing(&self, due: Due) -> i64 {
+        due.minor.saturating_sub(self.available_minor).max(0)
+    }
+}
+
+#[cfg(test)]
+mod tests;
