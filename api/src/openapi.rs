@@ -61,13 +61,14 @@ const SESSION: &str = "session";
 /// Name of the scheme of integrators.
 const API_KEY: &str = "api_key";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("session", "Log in and out, who am I, passwords and one-time links."),
     ("dashboard", "The figures at a glance: everything at once, or section by section."),
     ("active-users", "Distinct end users over time, and the people behind a figure."),
     ("activations", "Products put in service for clients."),
     ("catalogue", "What can be activated, and what it costs."),
     ("clients", "The reseller's customers."),
+    ("wallet", "The prepaid balance, the ledger behind it, and money coming in."),
     ("health", "For those who host an instance."),
 ];
 

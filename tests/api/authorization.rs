@@ -100,7 +100,7 @@ on_both_databases! {
                 // Its sections say, each for itself, that the key may not read them.
                 "get_dashboard" => {
                     let dashboard: Value = answer.data();
-                    for section in ["overview", "recurring_costs", "active_users", "activations", "activation_counts", "next_renewals"] {
+                    for section in ["overview", "recurring_costs", "active_users", "activations", "activation_counts", "next_renewals", "runway"] {
                         assert_eq!(dashboard[section]["problem"]["code"], json!("permission_denied"), "{section}: {}", dashboard[section]);
                     }
                 }

@@ -3,6 +3,7 @@
 
 mod authorization;
 mod example;
+mod forecast;
 mod migrations;
 mod one_time_links;
 mod session;

@@ -9,6 +9,7 @@ pub mod clients;
 pub mod dashboard;
 pub mod demo;
 pub mod end_users;
+pub mod forecast;
 pub mod health;
 pub mod import;
 pub mod ledger;
@@ -28,6 +29,7 @@ pub fn routes(app: &mut ServiceConfig) {
     dashboard::routes::register(app);
     overview::routes::register(app);
     recurring_costs::routes::register(app);
+    forecast::routes::register(app);
     active_users::routes::register(app);
     end_users::routes::register(app);
     activations::routes::register(app);

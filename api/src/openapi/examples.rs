@@ -12,12 +12,14 @@ use shared::dto::catalogue::{Price, Product};
 use shared::dto::client::Client;
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::dto::end_user::{EndUser, EndUserClient, EndUserProduct};
+use shared::dto::forecast::{Forecast, ProjectedBalance, RecommendedTopUp, Runway, Shortfall, UpcomingRenewal};
 use shared::dto::overview::{ActiveSoftwareFigure, ActiveUsersFigure, BalanceFigure, Overview};
 use shared::dto::page::{Page, PageInfo};
 use shared::dto::recurring_costs::{CostShare, Due, NextCharge, RecurringCostCard, RecurringCosts};
 use shared::vocab::{
-    ActivationAction, ActivationId, ActivationStatus, ActorKind, BillingInterval, BillingState, Bucket, ClientId,
-    Compare, Currency, EndUserId, HistoryId, HistoryKind, LedgerEntryId, Money, PriceId, ProductId, Range,
+    ActivationAction, ActivationId, ActivationStatus, ActorKind, BalanceLevel, BillingInterval, BillingState, Bucket,
+    ClientId, Compare, Currency, EndUserId, HistoryId, HistoryKind, LedgerEntryId, Money, PriceId, ProductId, Range,
+    RunwayState,
 };
 use uuid::Uuid;
 
@@ -29,6 +31,8 @@ pub fn of(operation_id: &str) -> Option<Value> {
         "get_dashboard" => json(&dashboard()?),
         "get_overview" => json(&overview()?),
         "get_recurring_costs" => json(&recurring_costs()?),
+        "get_forecast" => json(&forecast()?),
+        "list_upcoming_renewals" => json(&page(upcoming_renewal()?, 23)),
         "get_active_users" => json(&active_users()),
         "get_active_users_csv" => Some(Value::String(active_users::dto::csv(&active_users()))),
         "list_end_users" => json(&page(end_user(), 1284)),
@@ -96,6 +100,7 @@ fn activation_row() -> Option<ActivationRow> {
         renews_at: Some(moment(12, 0)),
         renews_on: Some(day(12)),
         renews_in_days: Some(12),
+        covered: Some(true),
         grace_until_on: None,
         ends_on: None,
         external_reference: Some("HD-2093".to_owned()),
@@ -303,5 +308,58 @@ fn dashboard() -> Option<Dashboard> {
         activations: Section::Data(page(activation_row()?, 96)),
         activation_counts: Section::Data(activation_counts()),
         next_renewals: Section::Data(vec![activation_row()?]),
+        runway: Section::Data(runway()?),
+    })
+}
+
+fn upcoming_renewal() -> Option<UpcomingRenewal> {
+    let row = activation_row()?;
+    Some(UpcomingRenewal {
+        activation_id: row.id,
+        product: row.product,
+        client: row.client,
+        billing_interval: row.billing_interval,
+        renews_at: moment(12, 0),
+        renews_on: day(12),
+        renews_in_days: 12,
+        amount: row.price,
+        balance_after: euro(-2_300)?,
+        covered: false,
+    })
+}
+
+fn runway() -> Option<Runway> {
+    Some(Runway {
+        state: RunwayState::Short,
+        available: euro(10_000)?,
+        covered_until_on: Some(day(11)),
+        first_shortfall: Some(Shortfall {
+            on: day(12),
+            amount: euro(2_300)?,
+            failing: vec![upcoming_renewal()?],
+            failing_count: 1,
+        }),
+        level: BalanceLevel::Watch,
+        failed_count: 0,
+        needed: euro(2_300)?,
+        needed_until_on: Some(day(30)),
+    })
+}
+
+fn forecast() -> Option<Forecast> {
+    let due = |count, minor| Some(Due { count, amount: euro(minor)? });
+    let top_up = |days, minor| {
+        let due = due(5, 10_000 + minor)?;
+        Some(RecommendedTopUp { days, until_on: day(days), due, amount: euro(minor)? })
+    };
+    Some(Forecast {
+        as_of: moment(0, 14),
+        today_on: day(0),
+        runway: runway()?,
+        recommended_top_ups: vec![top_up(30, 2_300)?, top_up(60, 5_200)?, top_up(90, 8_100)?],
+        series: vec![
+            ProjectedBalance { on: day(0), due: due(0, 0)?, balance: euro(10_000)? },
+            ProjectedBalance { on: day(12), due: due(5, 12_300)?, balance: euro(-2_300)? },
+        ],
     })
 }

@@ -71,6 +71,21 @@ impl Activation {
         if self.status == ActivationStatus::Paused { self.paused_step(now) } else { self.active_step(now, arrears) }
     }
 
+    /// The next moment at which time alone does something to it; in the past for what is overdue.
+    ///
+    /// A renewal in grace is not tried again by time, only by money that comes in; a held one waits for an operator.
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        match self.status {
+            ActivationStatus::Active if self.held_at.is_some() && self.renews_at().is_some() => None,
+            ActivationStatus::Active => self.leaves_service_at().or(self.grace_until_at).or(self.paid_until_at),
+            // Beyond the calendar nothing is due.
+            ActivationStatus::Paused => {
+                [self.ends_at, self.resume_at, self.pause_expires_at().ok().flatten()].into_iter().flatten().min()
+            }
+            _ => None,
+        }
+    }
+
     /// Expires it, if [`Self::settle_step`] says that this is due.
     pub fn expire(self, now: DateTime<Utc>) -> Result<Self, TransitionError> {
         match self.settle_step(now, Arrears::Charge)? {

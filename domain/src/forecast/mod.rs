@@ -87,8 +87,13 @@ impl Group {
     pub fn charge(&self, n: u32) -> Result<Charge, CalendarError> {
         let start_on = self.term()?.period_start(n)?;
         let at = if n == 0 { self.renews_at } else { local_midnight(start_on, self.zone)? };
+        Ok(Charge { at, start_on, price_minor: self.price_on(start_on) })
+    }
+
+    /// What a period costs that starts on a day, in minor units.
+    pub fn price_on(&self, start_on: NaiveDate) -> i64 {
         let in_force = self.changes.iter().rev().find(|change| change.from_on <= start_on);
-        Ok(Charge { at, start_on, price_minor: in_force.map_or(self.price_minor, |change| change.price_minor) })
+        in_force.map_or(self.price_minor, |change| change.price_minor)
     }
 }
 

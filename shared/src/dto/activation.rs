@@ -41,6 +41,10 @@ pub struct ActivationRow {
     /// Days from today to `renews_on`, negative when overdue; null where that is.
     #[cfg_attr(feature = "openapi", schema(example = 12))]
     pub renews_in_days: Option<i64>,
+    /// Whether the wallet pays the next renewal if nothing is topped up; null if it does not renew, or the caller may not
+    /// read the wallet.
+    #[serde(default)]
+    pub covered: Option<bool>,
     /// With `grace`: until when it stays on.
     pub grace_until_on: Option<NaiveDate>,
     /// With `ending`: when it ends.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::activation::{ActivationCounts, ActivationRow};
 use super::active_users::ActiveUsersSeries;
+use super::forecast::Runway;
 use super::overview::Overview;
 use super::page::Page;
 use super::recurring_costs::RecurringCosts;
@@ -43,4 +44,6 @@ pub struct Dashboard {
     /// The next five renewals, soonest first.
     #[cfg_attr(feature = "openapi", schema(max_items = 5))]
     pub next_renewals: Section<Vec<ActivationRow>>,
+    /// How far the wallet reaches, and how urgent a top-up is.
+    pub runway: Section<Runway>,
 }

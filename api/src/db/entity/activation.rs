@@ -26,6 +26,8 @@ pub struct Model {
     pub price_minor: i64,
     /// Number of the next period of the present term.
     pub next_period_no: i64,
+    /// Day of the month from which the periods of the present term are counted.
+    pub anchor_day: i16,
     /// Interval and price that were chosen for the next period that is charged.
     pub pending_interval: Option<Word<BillingInterval>>,
     pub pending_price_id: Option<Uuid>,
@@ -41,6 +43,8 @@ pub struct Model {
     pub paused_at: Option<DateTimeUtc>,
     pub resume_at: Option<DateTimeUtc>,
     pub held_at: Option<DateTimeUtc>,
+    /// When time alone does something to it next.
+    pub due_at: Option<DateTimeUtc>,
     /// The next renewal has no grace: the one before expired unpaid.
     pub skips_grace: bool,
     /// When it left service for good or for non-payment.

@@ -37,6 +37,7 @@ pub fn row(reseller: &Reseller, today: NaiveDate, listed: &ListedActivation) -> 
         renews_at: columns.renews_at,
         renews_on,
         renews_in_days: renews_on.map(|renews_on| renews_on.signed_duration_since(today).num_days()),
+        covered: listed.is_covered,
         grace_until_on: on(columns.grace_until_at).filter(|_| billing_state == Some(BillingState::Grace)),
         ends_on: on(ends_at).filter(|_| billing_state == Some(BillingState::Ending)),
         external_reference: columns.external_reference.clone(),

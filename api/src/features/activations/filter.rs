@@ -56,6 +56,9 @@ pub enum RenewsWithin {
     /// Within 30 days of today, overdue ones included.
     #[serde(rename = "30d")]
     ThirtyDays,
+    /// Whenever it is due, the wallet does not cover it.
+    #[serde(rename = "uncovered")]
+    Uncovered,
 }
 
 /// By what a list is sorted.

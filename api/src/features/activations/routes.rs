@@ -52,7 +52,8 @@ struct ListActivations {
     /// Comma list of client ids.
     #[param(value_type = Option<Vec<ClientId>>, style = Form, explode = false)]
     client: CommaList<ClientId>,
-    /// Only those whose renewal is overdue, or due within 7 or 30 days of today (overdue ones included).
+    /// Only those whose renewal is overdue, due within 7 or 30 days of today (overdue ones included), or, whenever it is
+    /// due, not covered by the wallet; the last needs `wallet_read`.
     #[param(inline)]
     renews: Option<RenewsWithin>,
     /// First day of activation, in the reseller's zone.
@@ -128,7 +129,11 @@ async fn list_activations(
     let edge: Option<Cursor<Key>> =
         query.cursor.as_deref().map(|text| state.cursors.decode(&list, text)).transpose()?;
     let direction = edge.as_ref().map(|edge| edge.direction);
-    let asked = ListRequest { filter, sort, edge, limit, includes_total: query.include_total };
+    if query.renews == Some(RenewsWithin::Uncovered) {
+        caller.require(Permission::WalletRead)?;
+    }
+    let shows_cover = caller.may(Permission::WalletRead);
+    let asked = ListRequest { filter, sort, edge, limit, includes_total: query.include_total, shows_cover };
     let listed = state.db.read(async |tx| service::list(tx, reseller, as_of, &asked).await).await?;
     let page = state.cursors.page(&list, direction, limit, listed.rows, |row| store::key_of(row, sort))?;
     let today = reseller.date_of(as_of);
@@ -182,8 +187,15 @@ async fn get_activation(
     let reseller = caller.reseller();
     let id: ActivationId = id.parse().map_err(|_| Error::not_found())?;
     let as_of = state.clock.now(reseller);
-    let detail = state.db.read(async |tx| service::get(tx, reseller, as_of, id).await).await?;
     let sees_money = caller.may(Permission::WalletRead);
+    let read = async |tx: &_| {
+        let mut detail = service::get(tx, reseller, as_of, id).await?;
+        if sees_money {
+            service::show_cover(tx, reseller, as_of, std::slice::from_mut(&mut detail.row)).await?;
+        }
+        Ok(detail)
+    };
+    let detail = state.db.read(read).await?;
     etag::json_of_state(&request, &dto::activation(reseller, reseller.date_of(as_of), detail, sees_money))
 }
 

@@ -17,6 +17,7 @@ use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users;
 use crate::features::active_users::store::Scope;
+use crate::features::forecast::service as forecast;
 use crate::http::cursor::Cursor;
 
 /// A page that was asked for.
@@ -32,6 +33,8 @@ pub struct ListRequest {
     pub limit: u16,
     /// Whether to count the whole list.
     pub includes_total: bool,
+    /// Whether rows tell if their renewal is covered.
+    pub shows_cover: bool,
 }
 
 /// Rows of a list: one more than asked for where there are more.
@@ -50,12 +53,39 @@ pub async fn list(
     as_of: DateTime<Utc>,
     request: &ListRequest,
 ) -> Result<Listed<ListedActivation>, Error> {
-    let criteria = criteria(reseller, as_of, request.filter.clone())?;
+    let mut criteria = criteria(reseller, as_of, request.filter.clone())?;
+    let is_uncovered = request.filter.renews == Some(RenewsWithin::Uncovered);
+    let outlook = match is_uncovered {
+        true => Some(forecast::outlook(connection, reseller, as_of).await?),
+        false => None,
+    };
+    if let Some(outlook) = &outlook {
+        criteria.uncovered = Some(forecast::uncovered(connection, reseller, outlook).await?);
+    }
     let limit = u64::from(request.limit) + 1;
-    let rows = store::list(connection, reseller.id, &criteria, request.sort, request.edge.as_ref(), limit).await?;
+    let mut rows = store::list(connection, reseller.id, &criteria, request.sort, request.edge.as_ref(), limit).await?;
     let total =
         if request.includes_total { Some(store::count(connection, reseller.id, &criteria).await?) } else { None };
+    if request.shows_cover {
+        show_cover(connection, reseller, as_of, &mut rows).await?;
+    }
     Ok(Listed { rows, total })
+}
+
+/// Fills in whether the next renewal of each row is covered.
+pub async fn show_cover(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    as_of: DateTime<Utc>,
+    rows: &mut [ListedActivation],
+) -> Result<(), Error> {
+    let Some(until) = rows.iter().filter_map(|row| row.columns.renews_at).max() else { return Ok(()) };
+    let outlook = forecast::outlook(connection, reseller, as_of).await?;
+    let coverage = outlook.play(connection, reseller, until).await?;
+    for row in rows {
+        row.is_covered = outlook.is_covered(&coverage, &row.columns);
+    }
+    Ok(())
 }
 
 fn criteria(reseller: &Reseller, as_of: DateTime<Utc>, filter: Filter) -> Result<Criteria, Error> {
@@ -71,8 +101,9 @@ fn criteria(reseller: &Reseller, as_of: DateTime<Utc>, filter: Filter) -> Result
             Some(RenewsWithin::Overdue) => Some(as_of + chrono::TimeDelta::microseconds(1)),
             Some(RenewsWithin::SevenDays) => Some(within(7)?),
             Some(RenewsWithin::ThirtyDays) => Some(within(30)?),
-            None => None,
+            Some(RenewsWithin::Uncovered) | None => None,
         },
+        uncovered: None,
         filter,
     })
 }

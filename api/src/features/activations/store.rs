@@ -5,7 +5,7 @@ mod history;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
@@ -15,6 +15,8 @@ use uuid::Uuid;
 use super::filter::{Filter, Key, KeyValue, Sort, SortColumn};
 use crate::db::entity::{activation, activation_word, ledger_entry, period, term};
 use crate::error::Error;
+use crate::features::forecast::service::Uncovered;
+use crate::features::forecast::store::GroupKey;
 use crate::features::{clients, products};
 use crate::http::cursor::{Cursor, Direction};
 
@@ -31,6 +33,8 @@ pub struct ListedActivation {
     pub client_name: String,
     /// The client's email address.
     pub client_email: Option<String>,
+    /// Whether its next renewal is covered, where that was asked for.
+    pub is_covered: Option<bool>,
 }
 
 /// A filter with its dates turned into instants, half-open.
@@ -44,6 +48,8 @@ pub struct Criteria {
     pub activated_before_at: Option<DateTime<Utc>>,
     /// Renewing before this moment.
     pub renews_before_at: Option<DateTime<Utc>>,
+    /// Only these.
+    pub uncovered: Option<Uncovered>,
 }
 
 /// Up to `limit` activations from the edge on, in the order of the list (going back, those that end at it).
@@ -253,7 +259,7 @@ async fn with_names(
     let named = rows.into_iter().map(|columns| {
         let (client_name, client_email) = clients.get(&columns.client_id).cloned().unwrap_or_default();
         let product_name = products.get(&columns.product_id).cloned().unwrap_or_default();
-        ListedActivation { columns, product_name, client_name, client_email }
+        ListedActivation { columns, product_name, client_name, client_email, is_covered: None }
     });
     Ok(named.collect())
 }
@@ -334,6 +340,9 @@ fn condition(reseller_id: ResellerId, criteria: &Criteria) -> Condition {
     if let Some(before) = criteria.renews_before_at {
         all = all.add(Column::RenewsAt.lt(before));
     }
+    if let Some(uncovered) = &criteria.uncovered {
+        all = all.add(one_of(uncovered));
+    }
     if let Some(from) = criteria.activated_from_at {
         all = all.add(Column::ActivatedAt.gte(from));
     }
@@ -341,6 +350,26 @@ fn condition(reseller_id: ResellerId, criteria: &Criteria) -> Condition {
         all = all.add(Column::ActivatedAt.lt(before));
     }
     filter.words.iter().fold(all, |all, word| all.add(Column::Id.in_subquery(with_word(reseller_id, word))))
+}
+
+fn one_of(uncovered: &Uncovered) -> Condition {
+    use activation::Column;
+    let effective = |pending: Column, present: Column| Func::coalesce([Expr::col(pending), Expr::col(present)]);
+    let mut any = Condition::any();
+    if !uncovered.ids.is_empty() {
+        any = any.add(Column::Id.is_in(uncovered.ids.iter().copied()));
+    }
+    let group = |key: &GroupKey| {
+        Condition::all()
+            .add(Column::RenewsAt.eq(key.renews_at))
+            .add(Column::AnchorDay.eq(key.anchor_day))
+            .add(Column::TimeZone.eq(key.time_zone.as_str()))
+            .add(Expr::expr(effective(Column::PendingInterval, Column::BillingInterval)).eq(key.interval.as_str()))
+            .add(Expr::expr(effective(Column::PendingPriceId, Column::PriceId)).eq(key.price_id))
+            .add(Expr::expr(effective(Column::PendingPriceMinor, Column::PriceMinor)).eq(key.price_minor))
+    };
+    any = uncovered.whole_moments.iter().fold(any, |any, moment| any.add(Column::RenewsAt.eq(*moment)));
+    uncovered.groups.iter().fold(any, |any, key| any.add(group(key)))
 }
 
 fn in_state(state: BillingState) -> Condition {

@@ -5,7 +5,7 @@ use shared::dto::dashboard::{Dashboard, Section};
 use super::service::{ACTIVATIONS, Look, Sections};
 use crate::app::State;
 use crate::error::Error;
-use crate::features::{activations, active_users, overview, recurring_costs, session};
+use crate::features::{activations, active_users, forecast, overview, recurring_costs, session};
 
 /// The dashboard; the problem of a section carries the id of the request.
 pub fn dashboard(state: &State, look: &Look<'_>, sections: Sections, request_id: &str) -> Dashboard {
@@ -26,6 +26,7 @@ pub fn dashboard(state: &State, look: &Look<'_>, sections: Sections, request_id:
         activations: section(request_id, sections.activations.and_then(first_page), |page| page),
         activation_counts: section(request_id, sections.activation_counts, activations::dto::counts),
         next_renewals: section(request_id, sections.next_renewals, |rows| rows.iter().map(row).collect()),
+        runway: section(request_id, sections.runway, |reach| forecast::dto::runway(reseller, as_of, reach)),
     }
 }
 

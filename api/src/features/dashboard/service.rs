@@ -13,6 +13,7 @@ use crate::features::activations::filter::{Filter, Sort, SortColumn};
 use crate::features::activations::service::{self as activations, Counts, ListRequest, Listed};
 use crate::features::activations::store::ListedActivation;
 use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
+use crate::features::forecast::service::{self as forecast, Reach};
 use crate::features::overview::service::{self as overview, Overview};
 use crate::features::recurring_costs::service::{self as recurring_costs, Costs};
 use crate::features::recurring_costs::store::IntervalSums;
@@ -37,6 +38,8 @@ pub struct Sections {
     pub activation_counts: Result<Counts, Error>,
     /// The next renewals.
     pub next_renewals: Result<Vec<ListedActivation>, Error>,
+    /// How far the wallet reaches.
+    pub runway: Result<Reach, Error>,
 }
 
 /// Who looks at what, and when.
@@ -64,6 +67,7 @@ pub async fn get(db: &Db, look: &Look<'_>) -> Result<Sections, Error> {
             activations: look.activations(tx).await,
             activation_counts: look.activation_counts(tx).await,
             next_renewals: look.next_renewals(tx).await,
+            runway: look.runway(tx).await,
         })
     });
     let sections = sections.await?;
@@ -74,6 +78,7 @@ pub async fn get(db: &Db, look: &Look<'_>) -> Result<Sections, Error> {
         activations: settle(db, sections.activations, async |tx| look.activations(tx).await).await,
         activation_counts: settle(db, sections.activation_counts, async |tx| look.activation_counts(tx).await).await,
         next_renewals: settle(db, sections.next_renewals, async |tx| look.next_renewals(tx).await).await,
+        runway: settle(db, sections.runway, async |tx| look.runway(tx).await).await,
     })
 }
 
@@ -127,6 +132,7 @@ impl Look<'_> {
             edge: None,
             limit: ACTIVATIONS,
             includes_total: true,
+            shows_cover: self.principal.may(Permission::WalletRead),
         };
         activations::list(tx, self.reseller, self.as_of, &asked).await
     }
@@ -134,6 +140,12 @@ impl Look<'_> {
     async fn activation_counts(&self, tx: &DatabaseTransaction) -> Result<Counts, Error> {
         self.principal.require(Permission::ActivationsRead)?;
         activations::counts(tx, self.reseller).await
+    }
+
+    async fn runway(&self, tx: &DatabaseTransaction) -> Result<Reach, Error> {
+        self.principal.require(Permission::WalletRead)?;
+        let outlook = forecast::outlook(tx, self.reseller, self.as_of).await?;
+        forecast::reach(tx, self.reseller, self.as_of, &outlook).await
     }
 
     async fn next_renewals(&self, tx: &DatabaseTransaction) -> Result<Vec<ListedActivation>, Error> {
@@ -144,6 +156,7 @@ impl Look<'_> {
             edge: None,
             limit: RENEWALS,
             includes_total: false,
+            shows_cover: self.principal.may(Permission::WalletRead),
         };
         let mut rows = activations::list(tx, self.reseller, self.as_of, &asked).await?.rows;
         rows.truncate(usize::from(RENEWALS));

@@ -62,12 +62,10 @@ fn grouped(ones: &[One]) -> (Vec<Group>, HashMap<ActivationId, usize>) {
     (groups, of)
 }
 
+type Failed = Vec<(DateTime<Utc>, ActivationId)>;
+
 /// The run as the rules tell it: always the smallest (due, priority, id), put back after a charge, gone after a failure.
-fn simulate(
-    ones: &[One],
-    available_minor: i64,
-    until: DateTime<Utc>,
-) -> (HashMap<ActivationId, bool>, Vec<(DateTime<Utc>, ActivationId)>) {
+fn simulate(ones: &[One], available_minor: i64, until: DateTime<Utc>) -> (HashMap<ActivationId, bool>, Failed) {
     let mut queue: BTreeMap<(DateTime<Utc>, i16, ActivationId), (usize, u32)> = BTreeMap::new();
     for (index, one) in ones.iter().enumerate() {
         queue.insert((one.term.period_starts_at(0).unwrap(), one.priority, one.id), (index, 0));

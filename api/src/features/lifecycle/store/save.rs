@@ -264,6 +264,9 @@ async fn update(
 /// The columns that mirror the rules' view.
 fn state_columns(state: &Activation) -> activation::ActiveModel {
     activation::ActiveModel {
+        // Between 1 and 31, as the database checks.
+        anchor_day: Set(i16::try_from(state.term.anchor_day).unwrap_or_default()),
+        due_at: Set(state.due_at()),
         status: Set(Word(state.status)),
         auto_renew: Set(state.auto_renew),
         term_no: Set(i64::from(state.term_no)),

@@ -1,0 +1,156 @@
+//! Reading what renews.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use shared::vocab::{BillingInterval, ResellerId};
+use uuid::Uuid;
+
+use crate::db::Word;
+use crate::db::entity::{activation, renewal_group};
+use crate::error::Error;
+
+use activation::Column as C;
+/// The columns of an activation.
+pub use activation::Model as Columns;
+
+/// Moments in one `IN` list.
+const CHUNK: usize = 500;
+
+/// What activations of one group have in common; a change of interval that waits counts already.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct GroupKey {
+    /// When they renew.
+    pub renews_at: DateTime<Utc>,
+    /// How often from then on.
+    pub interval: BillingInterval,
+    /// Day of the month from which periods are counted.
+    pub anchor_day: i16,
+    /// The zone of their calendar.
+    pub time_zone: String,
+    /// The price.
+    pub price_id: Uuid,
+    /// Its amount, in minor units.
+    pub price_minor: i64,
+}
+
+/// The groups of everything that renews, and how many activations each has.
+pub async fn groups(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Vec<(GroupKey, i64)>, Error> {
+    let rows = renewal_group::Entity::find()
+        .filter(renewal_group::Column::ResellerId.eq(reseller_id.0))
+        .order_by_asc(renewal_group::Column::RenewsAt)
+        .all(connection)
+        .await?;
+    let group = |row: renewal_group::Model| {
+        let key = GroupKey {
+            renews_at: row.renews_at,
+            interval: row.billing_interval.0,
+            anchor_day: row.anchor_day,
+            time_zone: row.time_zone,
+            price_id: row.price_id,
+            price_minor: row.price_minor,
+        };
+        (key, row.count)
+    };
+    Ok(rows.into_iter().map(group).collect())
+}
+
+/// An activation that renews, as far as its order and its charges go.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct RenewingRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Its product.
+    pub product_id: Uuid,
+    /// Its client.
+    pub client_id: Uuid,
+    /// Order of renewal, 1 first.
+    pub priority: i16,
+    renews_at: DateTime<Utc>,
+    billing_interval: Word<BillingInterval>,
+    anchor_day: i16,
+    time_zone: String,
+    price_id: Uuid,
+    price_minor: i64,
+    pending_interval: Option<Word<BillingInterval>>,
+    pending_price_id: Option<Uuid>,
+    pending_price_minor: Option<i64>,
+}
+
+impl RenewingRow {
+    /// The group it belongs to.
+    pub fn key(&self) -> GroupKey {
+        GroupKey {
+            renews_at: self.renews_at,
+            interval: self.pending_interval.unwrap_or(self.billing_interval).0,
+            anchor_day: self.anchor_day,
+            time_zone: self.time_zone.clone(),
+            price_id: self.pending_price_id.unwrap_or(self.price_id),
+            price_minor: self.pending_price_minor.unwrap_or(self.price_minor),
+        }
+    }
+}
+
+/// The group of an activation that renews.
+pub fn key_of(row: &Columns) -> Option<GroupKey> {
+    Some(GroupKey {
+        renews_at: row.renews_at?,
+        interval: row.pending_interval.unwrap_or(row.billing_interval).0,
+        anchor_day: row.anchor_day,
+        time_zone: row.time_zone.clone(),
+        price_id: row.pending_price_id.unwrap_or(row.price_id),
+        price_minor: row.pending_price_minor.unwrap_or(row.price_minor),
+    })
+}
+
+fn renewing(reseller_id: ResellerId) -> sea_orm::Select<activation::Entity> {
+    activation::Entity::find()
+        .select_only()
+        .columns([C::Id, C::ProductId, C::ClientId, C::Priority, C::RenewsAt, C::BillingInterval, C::AnchorDay])
+        .columns([C::TimeZone, C::PriceId, C::PriceMinor, C::PendingInterval, C::PendingPriceId, C::PendingPriceMinor])
+        .filter(C::ResellerId.eq(reseller_id.0))
+}
+
+/// Everything that renews at one of these moments.
+pub async fn renewing_at(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    mut moments: Vec<DateTime<Utc>>,
+) -> Result<Vec<RenewingRow>, Error> {
+    moments.sort_unstable();
+    moments.dedup();
+    let mut rows = Vec::new();
+    for chunk in moments.chunks(CHUNK) {
+        let query = renewing(reseller_id).filter(C::RenewsAt.is_in(chunk.iter().copied()));
+        rows.extend(query.into_model::<RenewingRow>().all(connection).await?);
+    }
+    Ok(rows)
+}
+
+/// Everything that renews before a moment.
+pub async fn renewing_before(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    before: DateTime<Utc>,
+) -> Result<Vec<RenewingRow>, Error> {
+    let query = renewing(reseller_id).filter(C::RenewsAt.lt(before));
+    Ok(query.into_model::<RenewingRow>().all(connection).await?)
+}
+
+/// Activations whose renewal failed and that are in grace.
+pub async fn failed_count(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    now: DateTime<Utc>,
+) -> Result<i64, Error> {
+    let count = activation::Entity::find()
+        .select_only()
+        .column_as(Expr::cust("COUNT(*)"), "count")
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::RenewsAt.lte(now))
+        .filter(C::GraceUntilAt.is_not_null())
+        .into_tuple::<i64>()
+        .one(connection)
+        .await?;
+    Ok(count.unwrap_or_default())
+}
