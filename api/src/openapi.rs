@@ -61,7 +61,7 @@ const SESSION: &str = "session";
 /// Name of the scheme of integrators.
 const API_KEY: &str = "api_key";
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("session", "Log in and out, who am I, passwords and one-time links."),
     ("dashboard", "The figures at a glance: everything at once, or section by section."),
     ("active-users", "Distinct end users over time, and the people behind a figure."),
@@ -69,6 +69,7 @@ const TAGS: [(&str, &str); 8] = [
     ("catalogue", "What can be activated, and what it costs."),
     ("clients", "The reseller's customers."),
     ("wallet", "The prepaid balance, the ledger behind it, and money coming in."),
+    ("operator", "For those who run the instance: resellers, money that came, the catalogue."),
     ("health", "For those who host an instance."),
 ];
 

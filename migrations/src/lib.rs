@@ -6,6 +6,7 @@
 mod dialect;
 mod m20261122_000001_create_schema;
 mod m20261122_000002_add_lifecycle_writes;
+mod m20261122_000003_add_top_ups;
 mod m20261122_000004_add_renewals;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_create_schema::Migration),
             Box::new(m20261122_000002_add_lifecycle_writes::Migration),
+            Box::new(m20261122_000003_add_top_ups::Migration),
             Box::new(m20261122_000004_add_renewals::Migration),
         ]
     }

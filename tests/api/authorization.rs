@@ -15,6 +15,9 @@ use tests::{Answer, Caller, Engine, TestApp, on_both_databases};
 const PUBLIC: [&str; 6] =
     ["get_livez", "get_readyz", "log_in", "refresh_session", "inspect_one_time_link", "redeem_one_time_link"];
 
+/// Operations that only operators may call.
+const FOR_OPERATORS: &str = "/api/v1/operator/";
+
 #[derive(Debug, Clone)]
 struct Operation {
     id: String,
@@ -43,7 +46,14 @@ async fn operations(app: &TestApp) -> Vec<Operation> {
 
 /// Ids that are well-formed and belong to nobody.
 fn fill(path: &str) -> String {
-    let prefix = if path.contains("/activations") { "act" } else { "cli" };
+    let prefixes = [
+        ("/activations", "act"),
+        ("/top-ups", "top"),
+        ("/ledger-entries", "led"),
+        ("/operator/resellers", "res"),
+        ("/operator/products", "prd"),
+    ];
+    let prefix = prefixes.into_iter().find(|(folder, _)| path.contains(folder)).map_or("cli", |(_, prefix)| prefix);
     match (path.find('{'), path.find('}')) {
         (Some(start), Some(end)) => {
             format!("{}{prefix}_01k4kneba5pr8v6j2c0d3f7g9h{}", &path[..start], &path[end + 1..])
@@ -119,10 +129,48 @@ on_both_databases! {
         let owner = app.logged_in(reseller, "mara@harbour.example", Role::Owner).await;
         for operation in operations(&app).await.iter().filter(|operation| operation.method == Method::GET) {
             let answer = call(&owner, operation).await;
-            if operation.path.contains('{') {
+            if operation.path.starts_with(FOR_OPERATORS) {
+                answer.problem(403, ProblemCode::PermissionDenied);
+            } else if operation.path.contains('{') {
                 answer.problem(404, ProblemCode::NotFound);
             } else {
                 answer.is_done();
+            }
+        }
+    }
+}
+
+on_both_databases! {
+    async fn an_operator_reads_from_outside_and_acts_for_nobody(engine) {
+        let app = TestApp::start(engine).await;
+        let operator = app.operator("ops@example.com").await;
+        for operation in operations(&app).await.iter().filter(|operation| !PUBLIC.contains(&operation.id.as_str())) {
+            if operation.path.starts_with(paths::SESSION) {
+                continue;
+            }
+            let answer = call(&operator, operation).await;
+            match (operation.path.starts_with(FOR_OPERATORS), operation.method == Method::GET, operation.path.contains('{')) {
+                (false, ..) => { answer.problem(403, ProblemCode::PermissionDenied); }
+                (true, true, false) => answer.is_done(),
+                (true, true, true) => { answer.problem(404, ProblemCode::NotFound); }
+                (true, false, _) => assert!([404, 422].contains(&answer.status.as_u16()), "{}: {}", operation.id, answer.text()),
+            }
+        }
+    }
+}
+
+on_both_databases! {
+    async fn no_member_does_what_operators_do(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = app.reseller("Harbour Digital").await;
+        let owner = app.logged_in(reseller, "mara@harbour.example", Role::Owner).await;
+        let key = app.with_key(reseller, Permission::ALL).await;
+        let operations = operations(&app).await;
+        let for_operators: Vec<_> = operations.iter().filter(|operation| operation.path.starts_with(FOR_OPERATORS)).collect();
+        assert!(for_operators.len() > 5, "{for_operators:?}");
+        for operation in for_operators {
+            for caller in [&owner, &key] {
+                call(caller, operation).await.problem(403, ProblemCode::PermissionDenied);
             }
         }
     }
@@ -133,7 +181,17 @@ on_both_databases! {
         let app = TestApp::start(engine).await;
         let reseller = app.reseller("Harbour Digital").await;
         let viewer = app.logged_in(reseller, "viewer@harbour.example", Role::Viewer).await;
-        viewer.get(paths::RECURRING_COSTS).await.problem(403, ProblemCode::PermissionDenied);
+        for path in [
+            paths::RECURRING_COSTS,
+            paths::WALLET,
+            paths::WALLET_PROOF,
+            paths::LEDGER_ENTRIES,
+            paths::LEDGER_ENTRIES_CSV,
+            paths::LEDGER_TOTALS,
+            paths::TOP_UPS,
+        ] {
+            viewer.get(path).await.problem(403, ProblemCode::PermissionDenied);
+        }
         let overview: Value = viewer.read(paths::OVERVIEW).await;
         assert_eq!(overview["balance"], Value::Null);
         let dashboard: Value = viewer.read(paths::DASHBOARD).await;

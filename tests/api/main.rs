@@ -7,4 +7,6 @@ mod forecast;
 mod migrations;
 mod one_time_links;
 mod session;
+mod top_ups;
+mod wallet;
 mod wrong_input;

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tests::{Engine, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
-const NOT_BY_RESELLER: [&str; 9] = [
+const NOT_BY_RESELLER: [&str; 10] = [
     "resellers",
     "members",
     "operators",
@@ -15,6 +15,7 @@ const NOT_BY_RESELLER: [&str; 9] = [
     "api_keys",
     "products",
     "prices",
+    "price_migrations",
 ];
 
 #[derive(Debug, FromQueryResult)]

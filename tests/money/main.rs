@@ -6,4 +6,5 @@ mod import;
 mod lifecycle;
 mod posting;
 mod stage;
+mod tampering;
 mod usage;

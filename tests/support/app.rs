@@ -8,7 +8,7 @@ use api::server::{self, Migrations, RunningServer};
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
-use shared::dto::session::LogInRequest;
+use shared::dto::session::{LogInRequest, RedeemLinkRequest};
 use shared::paths;
 use shared::vocab::{Currency, MemberId, Permission, ResellerId, Role};
 
@@ -100,6 +100,15 @@ impl TestApp {
     /// A new member of a role, logged in.
     pub async fn logged_in(&self, reseller: ResellerId, email: &str, role: Role) -> Caller {
         self.member(reseller, email, role).await;
+        self.log_in(email, PASSWORD).await
+    }
+
+    /// An operator, logged in.
+    pub async fn operator(&self, email: &str) -> Caller {
+        let id = accounts::create_operator(self.db(), self.clock(), email).await.unwrap();
+        let token = accounts::create_link(self.db(), self.clock(), accounts::Account::Operator(id)).await.unwrap();
+        let redeem = RedeemLinkRequest { token: token.expose_secret().to_owned(), password: PASSWORD.to_owned() };
+        self.anonymous().post(paths::ONE_TIME_LINK_REDEEM, &redeem).await.is_done();
         self.log_in(email, PASSWORD).await
     }
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use shared::dto::session::SessionPerson;
 use shared::problem::ProblemCode;
 
 use super::policy::Policy;
@@ -59,5 +60,30 @@ impl<P: Policy> Caller<P> {
             return Err(Error::new(ProblemCode::PermissionDenied, format!("This needs the permission {permission}.")));
         }
         Ok(Self { principal, reseller, policy: PhantomData })
+    }
+}
+
+/// A person who runs the instance. Sees resellers from outside and never acts as one.
+#[derive(Debug)]
+pub struct Operator(Principal);
+
+impl Deref for Operator {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.0
+    }
+}
+
+impl FromRequest for Operator {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let principal = Principal::from_request(request, payload).into_inner();
+        ready(principal.and_then(|principal| match principal.person {
+            SessionPerson::Operator { .. } => Ok(Self(principal)),
+            _ => Err(Error::new(ProblemCode::PermissionDenied, "Only operators may do this.")),
+        }))
     }
 }

@@ -15,7 +15,7 @@ mod principal;
 pub mod secret_token;
 
 pub use authenticate::{FromApp, OpenSession, authentication_layer, unauthenticated};
-pub use caller::Caller;
+pub use caller::{Caller, Operator};
 pub use principal::{Actor, Credential, Principal, Reseller};
 
 use crate::config::Config;

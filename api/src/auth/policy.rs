@@ -29,6 +29,8 @@ policies! {
     ClientsRead = Some(Permission::ClientsRead),
     /// Reads the balance, costs and the ledger.
     WalletRead = Some(Permission::WalletRead),
+    /// Requests top-ups.
+    WalletTopUp = Some(Permission::WalletTopUp),
     /// Reads active users.
     UsageRead = Some(Permission::UsageRead),
 }

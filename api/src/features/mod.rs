@@ -13,12 +13,16 @@ pub mod forecast;
 pub mod health;
 pub mod import;
 pub mod ledger;
+pub mod ledger_entries;
 pub mod lifecycle;
+pub mod operator;
 pub mod overview;
 pub mod products;
 pub mod recurring_costs;
 pub mod session;
+pub mod top_ups;
 pub mod usage;
+pub mod wallet;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -35,4 +39,9 @@ pub fn routes(app: &mut ServiceConfig) {
     activations::routes::register(app);
     products::routes::register(app);
     clients::routes::register(app);
+    wallet::routes::register(app);
+    ledger_entries::routes::register(app);
+    top_ups::routes::register(app);
+    top_ups::operator_routes::register(app);
+    operator::routes::register(app);
 }

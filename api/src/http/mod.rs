@@ -3,6 +3,7 @@
 //! Knows no feature and no table.
 
 pub mod client_address;
+pub mod csv;
 pub mod cursor;
 pub mod etag;
 pub mod json_body;

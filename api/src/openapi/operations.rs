@@ -71,10 +71,12 @@ fn statuses(path: &str, method: &str, is_public: bool, has_body: bool) -> Vec<u1
 
 fn add_example(operation: &mut Operation) {
     let Some(example) = operation.operation_id.as_deref().and_then(examples::of) else { return };
-    let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") else { return };
-    for content in response.content.values_mut() {
-        if let RefOr::T(content) = content {
-            content.example.get_or_insert_with(|| example.clone());
+    for status in ["200", "201"] {
+        let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) else { continue };
+        for content in response.content.values_mut() {
+            if let RefOr::T(content) = content {
+                content.example.get_or_insert_with(|| example.clone());
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Model {
     pub balance_minor: i64,
     pub last_sequence: i64,
     pub blocked_at: Option<DateTimeUtc>,
+    /// The first difference that reconciliation found.
+    pub blocked_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

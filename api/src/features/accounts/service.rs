@@ -217,7 +217,8 @@ fn checked_email(text: &str) -> Result<String, Error> {
     }
 }
 
-fn checked_text(text: &str, pointer: &str, longest: usize) -> Result<String, Error> {
+/// A text without blanks around it that is neither empty nor too long nor odd.
+pub fn checked_text(text: &str, pointer: &str, longest: usize) -> Result<String, Error> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::field(pointer, "required", "must not be empty"));

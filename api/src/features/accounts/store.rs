@@ -56,6 +56,7 @@ pub async fn insert_reseller(
         balance_minor: Set(0),
         last_sequence: Set(0),
         blocked_at: Set(None),
+        blocked_reason: Set(None),
     });
     entity::ledger_account::Entity::insert_many(accounts).exec_without_returning(tx.connection()).await?;
     let usage = entity::usage_state::ActiveModel {

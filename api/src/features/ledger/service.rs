@@ -62,7 +62,7 @@ pub struct PostedEntry {
 
 /// Moves money: the wallet first, in one conditional statement, then the entry.
 ///
-/// A debit beyond the balance is `insufficient_balance`, one from a blocked wallet `wallet_blocked`; neither leaves a
+/// A debit beyond the balance is `insufficient_balance`, anything on a blocked wallet `wallet_blocked`; neither leaves a
 /// trace in the transaction, so the caller may go on with it.
 pub async fn post(
     tx: &WriteTx,
@@ -89,7 +89,7 @@ async fn explain(tx: &WriteTx, reseller: &Reseller, effect_minor: i64) -> Result
     if wallet.blocked_at.is_some() {
         return Ok(Error::new(
             ProblemCode::WalletBlocked,
-            "The wallet is blocked until its books agree again. Nothing was charged.",
+            "The wallet is blocked until its books agree again. No money was moved.",
         ));
     }
     Ok(Error::insufficient_balance(reseller.money(-effect_minor), reseller.money(wallet.balance_minor)))

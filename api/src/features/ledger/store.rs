@@ -26,7 +26,7 @@ pub struct Wallet {
 
 /// Changes the wallet and takes the next sequence number in one statement; `None` if no wallet matched.
 ///
-/// A debit matches only a wallet that is not blocked and holds enough.
+/// Only a wallet that is not blocked matches, and for a debit only one that holds enough.
 pub async fn change_wallet(tx: &WriteTx, reseller_id: ResellerId, effect_minor: i64) -> Result<Option<Wallet>, Error> {
     use ledger_account::Column as C;
     let mut update = Query::update();
@@ -35,9 +35,11 @@ pub async fn change_wallet(tx: &WriteTx, reseller_id: ResellerId, effect_minor: 
         .value(C::BalanceMinor, Expr::col(C::BalanceMinor).add(effect_minor))
         .value(C::LastSequence, Expr::col(C::LastSequence).add(1))
         .and_where(C::ResellerId.eq(reseller_id.0))
-        .and_where(C::Kind.eq(Word(LedgerAccountKind::Wallet)));
+        .and_where(C::Kind.eq(Word(LedgerAccountKind::Wallet)))
+        // Not even money coming in: an entry on top of a wrong balance would keep the difference for good.
+        .and_where(C::BlockedAt.is_null());
     if effect_minor < 0 {
-        update.and_where(C::BlockedAt.is_null()).and_where(C::BalanceMinor.gte(-effect_minor));
+        update.and_where(C::BalanceMinor.gte(-effect_minor));
     }
     update.returning(Query::returning().columns([C::BalanceMinor, C::LastSequence]));
     let Some(row) = tx.connection().query_one(&update).await? else { return Ok(None) };
