@@ -1,8 +1,8 @@
 //! The vectors of docs/domain.md §§5 and 6, with money and rows.
 
-use api::features::lifecycle::service::{self as lifecycle, End};
+use api::features::lifecycle::service as lifecycle;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, ActivationStatus, BillingState};
+use shared::vocab::{ActivationId, ActivationStatus, BillingState, TakesEffect};
 use tests::on_both_databases;
 
 use super::stage::{Stage, at, code};
@@ -24,7 +24,7 @@ impl Stage {
         &self,
         now: &str,
         id: ActivationId,
-        end: End,
+        end: TakesEffect,
     ) -> Result<lifecycle_types::Stored, api::error::Error> {
         self.act(now, async |tx, context| lifecycle::deactivate(tx, &context, id, end).await).await
     }
@@ -181,9 +181,9 @@ on_both_databases! {
         for (name, on, back) in [("a", "2026-04-01", 2_900), ("b", "2026-04-07", 2_300), ("c", "2026-04-08", 0)] {
             let id = stage.paid("2026-04-01", name, 3_000).await;
             let before = stage.balance().await;
-            stage.deactivate(on, id, End::Now).await.unwrap();
+            stage.deactivate(on, id, TakesEffect::Now).await.unwrap();
             assert_eq!(stage.balance().await - before, back, "{on}");
-            assert_eq!(code(stage.deactivate(on, id, End::Now).await), ProblemCode::InvalidTransition);
+            assert_eq!(code(stage.deactivate(on, id, TakesEffect::Now).await), ProblemCode::InvalidTransition);
         }
         stage.prove().await;
     }
@@ -199,7 +199,7 @@ on_both_databases! {
             stage.top_up("2026-03-20", 3_000).await;
             assert_eq!(code(stage.renew("2026-03-21", id).await), ProblemCode::AlreadyRenewedAhead);
             let before = stage.balance().await;
-            stage.deactivate(on, id, End::Now).await.unwrap();
+            stage.deactivate(on, id, TakesEffect::Now).await.unwrap();
             assert_eq!(stage.balance().await - before, back, "{on}");
         }
         stage.prove().await;
@@ -212,7 +212,7 @@ on_both_databases! {
         let ending = stage.paid("2026-02-15", "a", 1_000).await;
         let kept = stage.paid("2026-02-15", "b", 1_000).await;
         for id in [ending, kept] {
-            stage.deactivate("2026-02-20", id, End::PeriodEnd).await.unwrap();
+            stage.deactivate("2026-02-20", id, TakesEffect::PeriodEnd).await.unwrap();
             assert_eq!(code(stage.renew("2026-02-21", id).await), ProblemCode::InvalidTransition);
         }
         stage.act("2026-02-22", async |tx, context| lifecycle::keep(tx, &context, kept).await).await.unwrap();
@@ -261,6 +261,6 @@ on_both_databases! {
         let id = stage.paid("2026-02-15", "a", 1_000).await;
         let stranger = stage.second_reseller().await;
         assert_eq!(code(stranger.renew("2026-02-16", id).await), ProblemCode::NotFound);
-        assert_eq!(code(stranger.deactivate("2026-02-16", id, End::Now).await), ProblemCode::NotFound);
+        assert_eq!(code(stranger.deactivate("2026-02-16", id, TakesEffect::Now).await), ProblemCode::NotFound);
     }
 }

@@ -6,6 +6,7 @@
 
 mod connect;
 pub mod entity;
+mod once;
 mod word;
 mod write;
 
@@ -20,6 +21,7 @@ use tokio::sync::Mutex;
 use crate::error::Error;
 
 pub use connect::connect;
+pub use once::{Answered, KeptAnswer, KeyedRequest, key_reused};
 pub use word::Word;
 pub use write::{NewEvent, WriteTx, is_retryable};
 
@@ -29,11 +31,12 @@ pub struct Db {
     pool: DatabaseConnection,
     /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not.
     sqlite_writer: Arc<Mutex<()>>,
+    in_flight: Arc<once::InFlight>,
 }
 
 impl Db {
     fn new(pool: DatabaseConnection) -> Self {
-        Self { pool, sqlite_writer: Arc::new(Mutex::new(())) }
+        Self { pool, sqlite_writer: Arc::default(), in_flight: Arc::default() }
     }
 
     /// Which database this is.

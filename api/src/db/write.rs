@@ -57,6 +57,22 @@ impl WriteTx {
         self.events.borrow_mut().push(event);
     }
 
+    /// Runs `work` so that, if it is refused, nothing of it remains while the rest of the transaction goes on.
+    pub async fn savepoint<T>(&self, work: impl AsyncFnOnce(&WriteTx) -> Result<T, Error>) -> Result<T, Error> {
+        let inner = Self { tx: self.tx.begin().await?, reseller_id: self.reseller_id, events: RefCell::default() };
+        match work(&inner).await {
+            Ok(value) => {
+                inner.tx.commit().await?;
+                self.events.borrow_mut().append(&mut inner.events.into_inner());
+                Ok(value)
+            }
+            Err(error) => {
+                inner.tx.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
     async fn commit(self) -> Result<(), Error> {
         let events = self.events.into_inner();
         let count = i64::try_from(events.len()).map_err(Error::internal)?;
@@ -136,6 +152,29 @@ impl Db {
         let result = work(&tx).await?;
         tx.commit().await?;
         Ok(result)
+    }
+
+    /// Runs `work` as [`Self::write`] would and undoes it: what it returns is what would happen.
+    pub async fn rehearse<T>(
+        &self,
+        reseller_id: ResellerId,
+        work: impl AsyncFn(&WriteTx) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut attempt = 1;
+        loop {
+            let turn = self.writer_turn().await;
+            let tx = WriteTx { tx: self.begin_write().await?, reseller_id, events: RefCell::default() };
+            let result = work(&tx).await;
+            tx.tx.rollback().await?;
+            drop(turn);
+            match result {
+                Err(error) if attempt < MAX_ATTEMPTS && error.is_retryable() => {
+                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
     }
 
     /// Runs `work` in one write transaction on identity and catalogue tables, which belong to no reseller.

@@ -1,11 +1,14 @@
-//! Strong entity tags and 304.
+//! Strong entity tags, 304, and writes only on what the caller saw.
 
 use std::fmt::Write as _;
+use std::future::{Ready, ready};
 
-use actix_web::http::header::{self, EntityTag, IF_NONE_MATCH};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, EntityTag, IF_MATCH, IF_NONE_MATCH};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use shared::problem::ProblemCode;
 
 use crate::error::Error;
 
@@ -13,8 +16,7 @@ use crate::error::Error;
 ///
 /// `tagged` is what the tag is made from: the answer without what changes at every call, such as the moment it was made.
 pub fn json<T: Serialize>(request: &HttpRequest, body: &T, tagged: &impl Serialize) -> Result<HttpResponse, Error> {
-    let digest = Sha256::digest(serde_json::to_vec(tagged).map_err(Error::internal)?);
-    let tag = EntityTag::new_strong(hexadecimal(&digest[..12]));
+    let tag = tag_of(tagged)?;
     let is_known = has(request, &tag);
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header(header::ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
@@ -22,6 +24,11 @@ pub fn json<T: Serialize>(request: &HttpRequest, body: &T, tagged: &impl Seriali
         return Ok(response.finish());
     }
     Ok(response.json(body))
+}
+
+fn tag_of(tagged: &impl Serialize) -> Result<EntityTag, Error> {
+    let digest = Sha256::digest(serde_json::to_vec(tagged).map_err(Error::internal)?);
+    Ok(EntityTag::new_strong(hexadecimal(&digest[..12])))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -36,6 +43,43 @@ pub fn json_of_state<T: Serialize>(request: &HttpRequest, body: &T) -> Result<Ht
     let mut tagged = serde_json::to_value(body).map_err(Error::internal)?;
     strip_moment(&mut tagged);
     json(request, body, &tagged)
+}
+
+/// The tag of [`json_of_state`].
+fn tag_of_state<T: Serialize>(body: &T) -> Result<EntityTag, Error> {
+    let mut tagged = serde_json::to_value(body).map_err(Error::internal)?;
+    strip_moment(&mut tagged);
+    tag_of(&tagged)
+}
+
+/// What a caller last saw of what it is about to change.
+#[derive(Debug)]
+pub struct IfMatch(String);
+
+impl IfMatch {
+    /// Refuses if `present`, as its GET answers it, is not what the caller saw.
+    pub fn check<T: Serialize>(&self, present: &T) -> Result<(), Error> {
+        let tag = tag_of_state(present)?;
+        let is_seen = |given: &str| given == "*" || given.parse::<EntityTag>().is_ok_and(|given| given.strong_eq(&tag));
+        if self.0.split(',').map(str::trim).any(is_seen) {
+            return Ok(());
+        }
+        Err(Error::new(ProblemCode::PreconditionFailed, "This changed since you read it. Read it again, then decide."))
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let given: Vec<_> = request.headers().get_all(IF_MATCH).filter_map(|value| value.to_str().ok()).collect();
+        if given.is_empty() {
+            let detail = "Send If-Match with the ETag of what you read, or `*` to change it whatever it is now.";
+            return ready(Err(Error::new(ProblemCode::PreconditionRequired, detail)));
+        }
+        ready(Ok(Self(given.join(","))))
+    }
 }
 
 fn strip_moment(value: &mut serde_json::Value) {

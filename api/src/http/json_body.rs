@@ -18,26 +18,35 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let is_json = essence == "application/json";
-        let bytes = Bytes::from_request(request, payload);
-        Box::pin(async move {
-            if !is_json {
-                return Err(Error::new(ProblemCode::UnsupportedMediaType, "Send the body as application/json."));
+        let bytes = receive(request, payload);
+        Box::pin(async move { parse(&bytes.await?).map(Self) })
+    }
+}
+
+/// The bytes of a body of `application/json`.
+pub(super) fn receive(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Error>> + use<> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = essence == "application/json";
+    let bytes = Bytes::from_request(request, payload);
+    async move {
+        if !is_json {
+            return Err(Error::new(ProblemCode::UnsupportedMediaType, "Send the body as application/json."));
+        }
+        bytes.await.map_err(|error| match error.as_response_error().status_code() {
+            actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => {
+                Error::new(ProblemCode::PayloadTooLarge, "The body is larger than this operation takes.")
             }
-            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code() {
-                actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                    Error::new(ProblemCode::PayloadTooLarge, "The body is larger than this operation takes.")
-                }
-                _ => Error::new(ProblemCode::Malformed, "The body could not be received."),
-            })?;
-            parse(&bytes).map(Self)
+            _ => Error::new(ProblemCode::Malformed, "The body could not be received."),
         })
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+/// Reads a body strictly.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer_of(error.path());

@@ -6,12 +6,15 @@ pub mod client_address;
 pub mod csv;
 pub mod cursor;
 pub mod etag;
+pub mod idempotency;
 pub mod json_body;
 pub mod request_layer;
 pub mod security_headers;
 pub mod spa;
 pub mod strict_query;
 
+pub use etag::IfMatch;
+pub use idempotency::{Idempotent, Reply};
 pub use json_body::JsonBody;
 pub use request_layer::RequestId;
 pub use strict_query::{CommaList, NoParameters, StrictQuery};

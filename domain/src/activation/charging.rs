@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use shared::vocab::{ActivationStatus, BillingInterval, LedgerEntryKind};
+use shared::vocab::{ActivationAction, ActivationStatus, BillingInterval, LedgerEntryKind};
 
 use super::{Activation, TransitionError};
 use crate::billing_calendar::{CalendarError, Period, Term, grace_until, local_date};
@@ -28,6 +28,8 @@ pub struct Charge {
     pub term: Term,
     /// Whether this charge opens the term; the one before it, if any, is closed.
     pub opens_term: bool,
+    /// Whether it carries out [`Activation::pending_interval`], whose price was pinned with it.
+    pub applies_change: bool,
     /// The period.
     pub period: Period,
 }
@@ -78,6 +80,7 @@ impl Activation {
             term_no: 1,
             term: Term::starting(local_date(now, zone), interval, zone),
             next_n: 0,
+            pending_interval: None,
             paid_until_at: None,
             grace_until_at: None,
             ends_at: None,
@@ -107,9 +110,26 @@ impl Activation {
                 }
                 Ok(self.pay(LedgerEntryKind::RenewalCharge)?)
             }
-            ActivationStatus::Expired => Ok(self.open_term(now, LedgerEntryKind::RenewalCharge)?),
+            ActivationStatus::Expired => Ok(self.open_next_term(now, LedgerEntryKind::RenewalCharge)?),
             _ => Err(self.refusal(now)),
         }
+    }
+
+    /// Ends the present term today and opens one with another interval. The caller credits what is not used.
+    ///
+    /// Only while it is on and paid: no period that begins while paused is charged, and an unpaid one is not skipped.
+    pub fn change_interval_now(
+        self,
+        interval: BillingInterval,
+        now: DateTime<Utc>,
+    ) -> Result<Charged, TransitionError> {
+        if !self.allows(ActivationAction::ChangeInterval, now) {
+            return Err(self.refusal(now));
+        }
+        if !self.is_on() || !self.is_paid_at(now) {
+            return Err(TransitionError::ChangeAtRenewalOnly);
+        }
+        Ok(Self { pending_interval: None, ..self }.open_term(now, interval, LedgerEntryKind::RenewalCharge)?)
     }
 
     /// Renews as the renewal run does: only what is due at `now` and renews by itself.
@@ -148,7 +168,7 @@ impl Activation {
             let status = ActivationStatus::Active;
             return Ok(Resumed::Free(Self { status, paused_at: None, resume_at: None, ..self }));
         }
-        Ok(Resumed::Charged(self.open_term(now, LedgerEntryKind::RenewalCharge)?))
+        Ok(Resumed::Charged(self.open_next_term(now, LedgerEntryKind::RenewalCharge)?))
     }
 
     /// Tries a failed set-up again: pending in the next term, which starts today.
@@ -156,7 +176,7 @@ impl Activation {
         if self.status != ActivationStatus::Failed {
             return Err(self.refusal(now));
         }
-        let mut charged = self.open_term(now, LedgerEntryKind::ActivationCharge)?;
+        let mut charged = self.open_next_term(now, LedgerEntryKind::ActivationCharge)?;
         charged.activation.status = ActivationStatus::Pending;
         Ok(charged)
     }
@@ -168,32 +188,59 @@ impl Activation {
         Ok(self.paid_until_at.is_none_or(|paid_until_at| paid_until_at <= running.ends_at))
     }
 
-    fn charge(&self, kind: LedgerEntryKind) -> Result<Charge, CalendarError> {
-        let period = self.term.period(self.next_n)?;
-        Ok(Charge { kind, term_no: self.term_no, term: self.term, opens_term: self.next_n == 0, period })
+    /// The term of the next charge, its number, and the period's: another term where a change of interval waits.
+    pub(super) fn upcoming(&self) -> Result<(u32, Term, u32), CalendarError> {
+        // A term is only ever opened with the interval that was chosen.
+        let Some(interval) = self.pending_interval else { return Ok((self.term_no, self.term, self.next_n)) };
+        let start_on = self.term.period_start(self.next_n)?;
+        let term = Term::continuing(start_on, self.term.anchor_day, interval, self.term.zone)?;
+        Ok((self.term_no.checked_add(1).ok_or(CalendarError::OutOfRange)?, term, 0))
     }
 
-    /// The next period of the present term, and the activation once it is paid.
+    fn charge(&self, kind: LedgerEntryKind) -> Result<Charge, CalendarError> {
+        let (term_no, term, n) = self.upcoming()?;
+        let applies_change = self.pending_interval.is_some();
+        Ok(Charge { kind, term_no, term, opens_term: n == 0, applies_change, period: term.period(n)? })
+    }
+
+    /// The next period, and the activation once it is paid.
     fn pay(self, kind: LedgerEntryKind) -> Result<Charged, CalendarError> {
         let charge = self.charge(kind)?;
         let activation = Self {
-            next_n: self.next_n.checked_add(1).ok_or(CalendarError::OutOfRange)?,
+            term_no: charge.term_no,
+            term: charge.term,
+            next_n: charge.period.n.checked_add(1).ok_or(CalendarError::OutOfRange)?,
+            pending_interval: None,
             paid_until_at: Some(charge.period.ends_at),
             grace_until_at: None,
             held_at: None,
-            // The charge that opens a term is no renewal yet.
-            skips_grace: self.skips_grace && charge.opens_term,
+            // The charge that opens the first term, or one after a gap, is no renewal yet.
+            skips_grace: self.skips_grace && self.next_n == 0,
             ..self
         };
         Ok(Charged { activation, charge })
     }
 
+    /// A new term that starts on the local day of `now`, with the interval that was chosen for the next charge.
+    fn open_next_term(self, now: DateTime<Utc>, kind: LedgerEntryKind) -> Result<Charged, CalendarError> {
+        let applies_change = self.pending_interval.is_some();
+        let interval = self.pending_interval.unwrap_or(self.term.interval);
+        let mut charged = Self { pending_interval: None, ..self }.open_term(now, interval, kind)?;
+        charged.charge.applies_change = applies_change;
+        Ok(charged)
+    }
+
     /// A new term that starts on the local day of `now`, and the activation once its first period is paid.
-    fn open_term(self, now: DateTime<Utc>, kind: LedgerEntryKind) -> Result<Charged, CalendarError> {
+    fn open_term(
+        self,
+        now: DateTime<Utc>,
+        interval: BillingInterval,
+        kind: LedgerEntryKind,
+    ) -> Result<Charged, CalendarError> {
         let opened = Self {
             status: ActivationStatus::Active,
             term_no: self.term_no.checked_add(1).ok_or(CalendarError::OutOfRange)?,
-            term: Term::starting(local_date(now, self.term.zone), self.term.interval, self.term.zone),
+            term: Term::starting(local_date(now, self.term.zone), interval, self.term.zone),
             next_n: 0,
             ends_at: None,
             paused_at: None,

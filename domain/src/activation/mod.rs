@@ -10,7 +10,7 @@ mod settling;
 mod transitions;
 
 use chrono::{DateTime, Utc};
-use shared::vocab::{ActivationAction, ActivationStatus, BillingState};
+use shared::vocab::{ActivationAction, ActivationStatus, BillingInterval, BillingState};
 
 pub use charging::{Charge, Charged, FailedRenewal, Provisioning, Resumed};
 pub use settling::{Arrears, ExpiryReason, MAX_PAUSE_DAYS, MAX_PERIODS_IN_ARREARS, SettleStep};
@@ -30,6 +30,8 @@ pub struct Activation {
     pub term: Term,
     /// Number of the first period of the term that is not paid.
     pub next_n: u32,
+    /// The interval chosen for the next period that is charged, by whatever way; it opens a new term.
+    pub pending_interval: Option<BillingInterval>,
     /// End, exclusive, of the last paid period; `None` after a failed set-up, whose charge was reversed.
     pub paid_until_at: Option<DateTime<Utc>>,
     /// Until when it stays on although the period from [`Self::paid_until_at`] on is not paid.
@@ -65,6 +67,9 @@ pub enum TransitionError {
         /// End of what is paid.
         paid_until_at: DateTime<Utc>,
     },
+    /// Only what is on and paid can change its interval at once; everything else changes with the next charge.
+    #[error("the interval can change with the next charged period only")]
+    ChangeAtRenewalOnly,
     /// A date beyond the calendar.
     #[error(transparent)]
     Calendar(#[from] CalendarError),

@@ -104,8 +104,9 @@ impl Activation {
 
     /// Whether more than [`MAX_PERIODS_IN_ARREARS`] periods are due at `now`.
     pub fn is_far_in_arrears(&self, now: DateTime<Utc>) -> Result<bool, CalendarError> {
-        let n = self.next_n.checked_add(MAX_PERIODS_IN_ARREARS).ok_or(CalendarError::OutOfRange)?;
-        Ok(self.renews_at().is_some() && self.term.period_starts_at(n)? <= now)
+        let (_, term, next_n) = self.upcoming()?;
+        let n = next_n.checked_add(MAX_PERIODS_IN_ARREARS).ok_or(CalendarError::OutOfRange)?;
+        Ok(self.renews_at().is_some() && term.period_starts_at(n)? <= now)
     }
 
     fn active_step(&self, now: DateTime<Utc>, arrears: Arrears) -> Result<Option<SettleStep>, CalendarError> {

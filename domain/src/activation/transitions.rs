@@ -1,7 +1,7 @@
 //! Transitions that cost nothing.
 
 use chrono::{DateTime, Utc};
-use shared::vocab::ActivationStatus;
+use shared::vocab::{ActivationAction, ActivationStatus, BillingInterval};
 
 use super::{Activation, TransitionError};
 
@@ -47,7 +47,21 @@ impl Activation {
         if !self.may_end_at_period_end(now) {
             return Err(self.refusal(now));
         }
-        Ok(Self { ends_at: self.paid_until_at, ..self })
+        // An end and a change of interval exclude each other: the later choice replaces the earlier one.
+        Ok(Self { ends_at: self.paid_until_at, pending_interval: None, ..self })
+    }
+
+    /// Chooses the interval of the next period that is charged, by whatever way; the present one undoes a choice.
+    pub fn change_interval_at_renewal(
+        self,
+        interval: BillingInterval,
+        now: DateTime<Utc>,
+    ) -> Result<Self, TransitionError> {
+        if !self.allows(ActivationAction::ChangeInterval, now) {
+            return Err(self.refusal(now));
+        }
+        let pending_interval = Some(interval).filter(|interval| *interval != self.term.interval);
+        Ok(Self { pending_interval, ..self })
     }
 
     /// Ends it for good at `now`. What is given back is decided by [`crate::ledger::refund`].
@@ -88,6 +102,8 @@ impl Activation {
     fn ended(self, status: ActivationStatus, at: DateTime<Utc>) -> Self {
         Self {
             status,
+            // An expired one may be renewed, with the interval that was chosen.
+            pending_interval: self.pending_interval.filter(|_| status == ActivationStatus::Expired),
             grace_until_at: None,
             ends_at: None,
             paused_at: None,

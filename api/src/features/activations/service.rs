@@ -207,7 +207,7 @@ pub async fn get(
     if allowed_actions.contains(&ActivationAction::Deactivate) {
         for paid in periods.iter().filter(|paid| paid.ends_at > as_of) {
             let given_back = refunds.get(&(paid.term_no, paid.period_no)).copied().unwrap_or_default();
-            let left_minor = paid.price_minor.saturating_sub(given_back).max(0);
+            let left_minor = paid.price_minor.saturating_sub(paid.credit_minor).saturating_sub(given_back).max(0);
             let period = Period {
                 n: u32::try_from(paid.period_no).map_err(Error::internal)?,
                 start_on: paid.start_on,
@@ -254,6 +254,7 @@ fn rules_of(row: &ListedActivation, term: Term) -> Result<Activation, Error> {
         term_no: u32::try_from(columns.term_no).map_err(Error::internal)?,
         term,
         next_n: u32::try_from(columns.next_period_no).map_err(Error::internal)?,
+        pending_interval: columns.pending_interval.map(|interval| interval.0),
         paid_until_at: columns.paid_until_at,
         grace_until_at: columns.grace_until_at,
         ends_at: columns.ends_at,

@@ -174,7 +174,8 @@ pub async fn find_term(
     Ok(term::Entity::find_by_id((reseller_id.0, id.0, term_no)).one(connection).await?)
 }
 
-/// The last few paid periods, latest first: the running one, those paid ahead, and one before.
+/// The last few paid periods, latest first: the running one, those paid ahead, and one before. Not those that a change
+/// of interval ended early.
 pub async fn latest_periods(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
@@ -183,6 +184,7 @@ pub async fn latest_periods(
     let query = period::Entity::find()
         .filter(period::Column::ResellerId.eq(reseller_id.0))
         .filter(period::Column::ActivationId.eq(id.0))
+        .filter(period::Column::SupersededAt.is_null())
         .order_by_desc(period::Column::TermNo)
         .order_by_desc(period::Column::PeriodNo)
         .limit(6);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use shared::vocab::{ActivationId, BillingInterval, ClientId, ProductId};
+use shared::vocab::{ActivationId, BillingInterval, ClientId, ProductId, TakesEffect};
 use uuid::Uuid;
 
 use super::Cast;
@@ -17,7 +17,7 @@ use crate::features::catalogue::store::{PriceDetails, ProductDetails, Provisioni
 use crate::features::clients::store::{ClientDetails, insert as insert_client};
 use crate::features::ledger::store::find_wallet;
 use crate::features::lifecycle::service::{
-    Context, End, NewActivation, activate, deactivate, pause, provision, replay_until, resume, run_due, set_auto_renew,
+    Context, NewActivation, activate, deactivate, pause, provision, replay_until, resume, run_due, set_auto_renew,
     top_up,
 };
 use crate::features::lifecycle::store::due_renewals;
@@ -150,10 +150,10 @@ impl Stage<'_> {
                 set_auto_renew(tx, &owner, self.ids[index], false).await?;
             }
             Step::ScheduleEnd(index) => {
-                deactivate(tx, &owner, self.ids[index], End::PeriodEnd).await?;
+                deactivate(tx, &owner, self.ids[index], TakesEffect::PeriodEnd).await?;
             }
             Step::Deactivate(index) => {
-                deactivate(tx, &owner, self.ids[index], End::Now).await?;
+                deactivate(tx, &owner, self.ids[index], TakesEffect::Now).await?;
             }
             Step::LookAtWallet => {
                 let balance_minor = self.balance_minor(tx).await?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, ClientId, PriceId, ProductId};
+use shared::vocab::{ActivationId, ClientId, PriceId, ProductId, TakesEffect};
 
 use super::Counts;
 use super::apply::{Job, Verdict};
@@ -15,7 +15,7 @@ use crate::auth::Actor;
 use crate::error::Error;
 use crate::features::catalogue::store::list_prices;
 use crate::features::lifecycle::service::{
-    Context, End, NewActivation, activate, adjust, deactivate, pause, replay_until, resume, run_due, top_up,
+    Context, NewActivation, activate, adjust, deactivate, pause, replay_until, resume, run_due, top_up,
 };
 use crate::features::lifecycle::store::set_notes;
 
@@ -174,7 +174,7 @@ async fn replay(
             }),
             (Step::Pause, _, Some(id)) => pause(tx, &context, *id, None, None).await.map(|_| ()),
             (Step::Resume, _, Some(id)) => resume(tx, &context, *id, None).await.map(|_| ()),
-            (Step::Deactivate, _, Some(id)) => deactivate(tx, &context, *id, End::Now).await.map(|_| ()),
+            (Step::Deactivate, _, Some(id)) => deactivate(tx, &context, *id, TakesEffect::Now).await.map(|_| ()),
             _ => Ok(()),
         };
         if let Err(error) = done {

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use domain::ledger::Posting;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr};
 use shared::vocab::{LedgerAccountKind, LedgerEntryId, ResellerId};
 use uuid::Uuid;
 
 use super::service::Details;
 use crate::auth::Reseller;
 use crate::db::entity::{ledger_account, ledger_entry};
-use crate::db::{Word, WriteTx};
+use crate::db::{Word, WriteTx, key_reused};
 use crate::error::Error;
 
 /// The wallet's cached figures.
@@ -110,8 +110,16 @@ pub async fn insert_entry(
         corrects_entry_id: Set(details.corrects_entry_id.map(|id| id.0)),
         external_reference: Set(details.external_reference.map(str::to_owned)),
     };
-    ledger_entry::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    ledger_entry::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(refused_key)?;
     Ok(LedgerEntryId(id))
+}
+
+/// Entries are kept for good, the answers to keys are not: an old key is still used.
+fn refused_key(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("idempotency_key") => key_reused(),
+        _ => error.into(),
+    }
 }
 
 /// What was given back of a period's charge so far, in minor units.

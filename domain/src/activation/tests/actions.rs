@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use shared::vocab::ActivationAction::{self, ChangeInterval, Deactivate, Keep, Pause, Renew, Resume};
 use shared::vocab::ActivationStatus;
+use shared::vocab::BillingInterval::Yearly;
 
 use super::{Account, Arrears, at, monthly};
 use crate::activation::{Activation, Provisioning, TransitionError};
@@ -40,20 +41,16 @@ fn states() -> Vec<(&'static str, Activation, Vec<ActivationAction>, bool)> {
     ]
 }
 
-fn attempt(
-    activation: Activation,
-    action: ActivationAction,
-    now: DateTime<Utc>,
-) -> Option<Result<(), TransitionError>> {
-    Some(match action {
+fn attempt(activation: Activation, action: ActivationAction, now: DateTime<Utc>) -> Result<(), TransitionError> {
+    match action {
         Renew => activation.renew(now).map(drop),
         Pause => activation.pause(now, None).map(drop),
         Resume => activation.resume(now).map(drop),
         Deactivate => activation.deactivate_now(now).map(drop),
         Keep => activation.keep(now).map(drop),
         ActivationAction::Retry => activation.retry_provisioning(now).map(drop),
-        ChangeInterval => return None,
-    })
+        ChangeInterval => activation.change_interval_at_renewal(Yearly, now).map(drop),
+    }
 }
 
 #[test]
@@ -68,7 +65,7 @@ fn allowed_actions_of_each_state() {
 fn what_is_allowed_works_and_all_else_is_refused() {
     for (name, activation, allowed, _) in states() {
         for action in ActivationAction::ALL {
-            let Some(outcome) = attempt(activation.clone(), *action, at(NOW)) else { continue };
+            let outcome = attempt(activation.clone(), *action, at(NOW));
             assert_eq!(outcome.is_ok(), allowed.contains(action), "{name}: {action}");
             if let Err(TransitionError::Invalid { status, allowed_actions }) = outcome {
                 assert_eq!((status, &allowed_actions), (activation.status, &allowed), "{name}: {action}");

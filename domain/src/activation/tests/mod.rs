@@ -1,6 +1,7 @@
 //! The state machine of docs/domain.md §5 and what time does to it (§6), by story and by table.
 
 mod actions;
+mod changing;
 mod properties;
 mod renewing;
 mod settling;

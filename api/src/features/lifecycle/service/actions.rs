@@ -2,22 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::activation::{Activation, Charged, Provisioning, Resumed, TransitionError};
+use domain::activation::{Activation, Arrears, Charged, Provisioning};
 use domain::billing_calendar::local_date;
-use domain::ledger::{Posting, refund};
+use domain::ledger::Posting;
 use serde_json::json;
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, ClientId, HistoryKind, PriceId, ProductId};
+use shared::vocab::{ActivationId, BillingInterval, ClientId, HistoryKind, PriceId, ProductId, TakesEffect};
 use uuid::Uuid;
 
-use super::super::store::{self, NewRow, PaidPeriodRow, Stored};
-use super::recording::{Happening, Moved, Priced, change, charge, debit, details, tell, write_charge};
+use super::super::store::{self, NewPeriod, NewRow, Stored};
+use super::planning::{Action, GiveBack, Plan, Request, not_priced};
+use super::quoting::perform;
+use super::recording::{Happening, Moved, Priced, carry_out, change, debit, details, tell, write_charge};
 use super::settling::settle;
 use super::{Context, refused};
 use crate::db::{NewEvent, WriteTx};
 use crate::error::Error;
 use crate::features::catalogue;
-use crate::features::ledger::service::{Details, PeriodReference, PostedEntry, post, refused as amount_refused};
-use crate::features::ledger::store::lock_wallet;
+use crate::features::ledger::service::{Details, PostedEntry, post, refused as amount_refused};
+use crate::features::ledger::store::{find_wallet, lock_wallet};
 
 /// A product to be put in service.
 #[derive(Debug, Clone)]
@@ -40,15 +42,6 @@ pub struct NewActivation<'a> {
     pub external_reference: Option<&'a str>,
     /// Free text.
     pub notes: Option<&'a str>,
-}
-
-/// When a deactivation takes effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// At once, with the refund the rules give.
-    Now,
-    /// At the end of what is paid; [`keep`] undoes it.
-    PeriodEnd,
 }
 
 /// Brings money in. The caller runs [`super::run_due`] after it: a credit may pay what waits.
@@ -101,18 +94,47 @@ async fn move_wallet(
     Ok(entry)
 }
 
-/// Puts a product in service and charges the first period.
-pub async fn activate(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Stored, Error> {
-    let reseller = context.reseller;
-    lock_wallet(tx, reseller.id).await?;
+/// A new activation, worked out but not written.
+pub(super) struct PlannedNew {
+    /// Its state, and what has to be paid.
+    pub charged: Charged,
+    /// The price of the first period.
+    pub price: Priced,
+    provisioning: Provisioning,
+}
+
+/// Works out what putting a product in service costs. The caller holds the wallet's lock.
+pub(super) async fn plan_new(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    new: &NewActivation<'_>,
+) -> Result<PlannedNew, Error> {
     let product = catalogue::store::get_product(tx.connection(), new.product_id).await?;
     // Frozen from here on: the calendar of this activation never moves with the reseller.
-    let zone: Tz = reseller.time_zone;
+    let zone: Tz = context.reseller.time_zone;
     let price = first_price(tx, context, new, zone).await?;
     let provisioning = product.details.provisioning;
     let charged =
         Activation::activate(context.now, zone, new.interval, new.auto_renew, provisioning).map_err(Error::internal)?;
-    let Charged { activation: state, charge } = charged;
+    Ok(PlannedNew { charged, price, provisioning })
+}
+
+/// Puts a product in service and charges the first period.
+pub async fn activate(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Stored, Error> {
+    lock_wallet(tx, context.reseller.id).await?;
+    let planned = plan_new(tx, context, new).await?;
+    Ok(put_in_service(tx, context, new, planned).await?.0)
+}
+
+/// Carries out what [`plan_new`] worked out.
+pub(super) async fn put_in_service(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    new: &NewActivation<'_>,
+    planned: PlannedNew,
+) -> Result<(Stored, Moved), Error> {
+    let reseller = context.reseller;
+    let PlannedNew { charged: Charged { activation: state, charge }, price, provisioning } = planned;
     let row = NewRow {
         id: new.id.unwrap_or_else(|| ActivationId(Uuid::now_v7())),
         client_id: new.client_id,
@@ -126,14 +148,16 @@ pub async fn activate(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'
         notes: new.notes,
     };
     let after = store::insert_activation(tx, reseller, &row, &state).await?;
-    let moved = debit(tx, context, &after, &charge, price).await?;
-    write_charge(tx, context, &after, &charge, price, moved).await?;
+    let mut moved = Moved::default();
+    let charge_entry_id = debit(tx, context, &after, &charge, price, &mut moved).await?;
+    let period = NewPeriod { price_minor: price.minor, credit_minor: 0, charge_entry_id, charged_at: context.now };
+    write_charge(tx, context, &after, &charge, period).await?;
     if provisioning == Provisioning::AtOnce {
         store::switch_service(tx, reseller, &after, context.now).await?;
     }
     let activated = happening(HistoryKind::Activated, "activation.activated", context.now);
-    tell(tx, context, None, &after, activated, moved).await?;
-    Ok(after)
+    tell(tx, context, None, &after, activated, &moved).await?;
+    Ok((after, moved))
 }
 
 async fn first_price(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>, zone: Tz) -> Result<Priced, Error> {
@@ -144,18 +168,13 @@ async fn first_price(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_
         Some(id) => prices.into_iter().find(|price| price.id == id),
         None => prices.into_iter().find(|price| price.details.valid_from_on <= on),
     };
-    let price = price.ok_or_else(|| {
-        let message = format!("has no {} price in {currency} on {on}", new.interval);
-        Error::field("/product_id", "not_priced", message)
-    })?;
+    let price = price.ok_or_else(|| not_priced("/product_id", new.interval, context, on))?;
     Ok(Priced { id: price.id, minor: price.details.amount_minor })
 }
 
 /// Renews by hand.
 pub async fn renew(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
-    let charged = before.state.clone().renew(context.now).map_err(refused)?;
-    charge(tx, context, &before, charged, happening(HistoryKind::Renewed, "activation.renewed", context.now)).await
+    act(tx, context, id, Action::Renew, None).await
 }
 
 /// Switches off, keeping what is paid.
@@ -166,13 +185,7 @@ pub async fn pause(
     resume_at: Option<DateTime<Utc>>,
     reason: Option<&str>,
 ) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
-    let state = before.state.clone().pause(context.now, resume_at).map_err(refused)?;
-    let paused = Happening {
-        reason: reason.map(str::to_owned),
-        ..happening(HistoryKind::Paused, "activation.paused", context.now)
-    };
-    change(tx, context, &before, state, paused, Moved::default()).await
+    act(tx, context, id, Action::Pause { resume_at }, reason).await
 }
 
 /// Switches on again: free within what is paid, else for a full charge in a new term.
@@ -182,38 +195,33 @@ pub async fn resume(
     id: ActivationId,
     reason: Option<&str>,
 ) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
-    let resumed = Happening {
-        reason: reason.map(str::to_owned),
-        ..happening(HistoryKind::Resumed, "activation.resumed", context.now)
-    };
-    match before.state.clone().resume(context.now).map_err(refused)? {
-        Resumed::Free(state) => change(tx, context, &before, state, resumed, Moved::default()).await,
-        Resumed::Charged(charged) => charge(tx, context, &before, charged, resumed).await,
-    }
+    act(tx, context, id, Action::Resume, reason).await
 }
 
 /// Ends it for good, now or at the end of what is paid.
-pub async fn deactivate(tx: &WriteTx, context: &Context<'_>, id: ActivationId, end: End) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
-    match end {
-        End::PeriodEnd => {
-            let state = before.state.clone().deactivate_at_period_end(context.now).map_err(refused)?;
-            let scheduled = happening(HistoryKind::EndScheduled, "activation.end_scheduled", context.now);
-            change(tx, context, &before, state, scheduled, Moved::default()).await
-        }
-        End::Now => {
-            let state = before.state.clone().deactivate_now(context.now).map_err(refused)?;
-            let moved = refund_unused(tx, context, &before).await?;
-            let ended = happening(HistoryKind::Deactivated, "activation.deactivated", context.now);
-            change(tx, context, &before, state, ended, moved).await
-        }
-    }
+pub async fn deactivate(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    id: ActivationId,
+    takes_effect: TakesEffect,
+) -> Result<Stored, Error> {
+    act(tx, context, id, Action::Deactivate(takes_effect), None).await
 }
 
 /// Undoes a scheduled end.
 pub async fn keep(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
-    act(tx, context, id, (HistoryKind::Kept, "activation.kept"), Activation::keep).await
+    act(tx, context, id, Action::Keep, None).await
+}
+
+async fn act(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    id: ActivationId,
+    action: Action,
+    reason: Option<&str>,
+) -> Result<Stored, Error> {
+    let request = Request { action, reason: reason.map(str::to_owned) };
+    Ok(perform(tx, context, id, &request, None).await?.activation)
 }
 
 /// Switches auto-renew on or off; the same once more changes nothing.
@@ -223,7 +231,7 @@ pub async fn set_auto_renew(
     id: ActivationId,
     auto_renew: bool,
 ) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
+    let before = get_settled(tx, context, id).await?;
     let state = before.state.clone().set_auto_renew(auto_renew, context.now).map_err(refused)?;
     if state == before.state {
         return Ok(before);
@@ -232,88 +240,61 @@ pub async fn set_auto_renew(
         reason: Some(if auto_renew { "On." } else { "Off." }.to_owned()),
         ..happening(HistoryKind::AutoRenewChanged, "activation.auto_renew_changed", context.now)
     };
-    change(tx, context, &before, state, changed, Moved::default()).await
+    change(tx, context, &before, state, changed).await
+}
+
+/// Changes the order of renewal among those due at one moment; the same once more changes nothing.
+pub async fn set_priority(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    id: ActivationId,
+    priority: i16,
+) -> Result<Stored, Error> {
+    let before = get_settled(tx, context, id).await?;
+    if before.priority == priority {
+        return Ok(before);
+    }
+    store::set_priority(tx, context.reseller, id, priority).await?;
+    let after = Stored { priority, ..before.clone() };
+    let changed = Happening {
+        reason: Some(format!("From {} to {priority}.", before.priority)),
+        ..happening(HistoryKind::PriorityChanged, "activation.priority_changed", context.now)
+    };
+    tell(tx, context, Some(&before.state), &after, changed, &Moved::default()).await?;
+    Ok(after)
 }
 
 /// An operator has set it up: on from now.
 pub async fn provision(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
-    act(tx, context, id, (HistoryKind::Activated, "activation.provisioned"), Activation::provisioned).await
+    let before = get_settled(tx, context, id).await?;
+    let state = before.state.clone().provisioned(context.now).map_err(refused)?;
+    let provisioned = happening(HistoryKind::Activated, "activation.provisioned", context.now);
+    change(tx, context, &before, state, provisioned).await
 }
 
 /// Setting it up failed: the whole charge is given back.
 pub async fn fail_provisioning(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
+    let before = get_settled(tx, context, id).await?;
     let state = before.state.clone().provisioning_failed(context.now).map_err(refused)?;
-    let mut moved = Moved::default();
-    for row in store::list_periods(tx, context.reseller.id, id, None).await? {
-        if row.term_no == before.state.term_no {
-            give_back(tx, context, &before, &row, row.paid.charge_minor, &mut moved).await?;
-        }
-    }
+    let rows = store::list_periods(tx, context.reseller.id, id, None).await?.into_iter();
+    let of_term = rows.filter(|row| row.term_no == before.state.term_no);
+    let give_back = of_term.map(|row| GiveBack { row, minor: row.paid.charge_minor }).collect();
     let failed = happening(HistoryKind::Failed, "activation.failed", context.now);
-    change(tx, context, &before, state, failed, moved).await
+    Ok(carry_out(tx, context, Plan { give_back, ..Plan::free(before, state, failed) }).await?.0)
 }
 
-/// A transition without money or arguments.
-async fn act(
-    tx: &WriteTx,
-    context: &Context<'_>,
-    id: ActivationId,
-    (kind, event): (HistoryKind, &'static str),
-    transition: impl FnOnce(Activation, DateTime<Utc>) -> Result<Activation, TransitionError>,
-) -> Result<Stored, Error> {
-    let before = settled(tx, context, id).await?;
-    let state = transition(before.state.clone(), context.now).map_err(refused)?;
-    change(tx, context, &before, state, happening(kind, event, context.now), Moved::default()).await
+async fn get_settled(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
+    lock_wallet(tx, context.reseller.id).await?;
+    settled(tx, context, store::get(tx, context.reseller.id, id).await?).await
 }
 
-/// The activation as it stands now. The wallet is locked before it; while it is blocked nothing is settled.
-async fn settled(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
-    let wallet = lock_wallet(tx, context.reseller.id).await?;
-    let activation = store::get(tx, context.reseller.id, id).await?;
-    if wallet.is_some_and(|wallet| wallet.blocked_at.is_some()) {
+/// The activation as a run would have left it by now. While the wallet is blocked nothing is settled.
+pub(super) async fn settled(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Stored, Error> {
+    let is_due = activation.state.settle_step(context.now, Arrears::Hold).map_err(Error::internal)?.is_some();
+    if !is_due || find_wallet(tx.connection(), context.reseller.id).await?.is_some_and(|it| it.blocked_at.is_some()) {
         return Ok(activation);
     }
     settle(tx, context, activation).await
-}
-
-/// Gives back what the rules give for the running period and those that have not begun.
-async fn refund_unused(tx: &WriteTx, context: &Context<'_>, before: &Stored) -> Result<Moved, Error> {
-    let mut moved = Moved::default();
-    if before.state.status == ActivationStatus::Expired {
-        return Ok(moved);
-    }
-    let zone = before.state.term.zone;
-    let today = local_date(context.now, zone);
-    for row in store::list_periods(tx, context.reseller.id, before.id, Some(context.now)).await? {
-        let charged_on = local_date(row.charged_at, zone);
-        let share = refund(row.paid.charge_minor, &row.paid.period, charged_on, today);
-        give_back(tx, context, before, &row, share.amount_minor, &mut moved).await?;
-    }
-    Ok(moved)
-}
-
-async fn give_back(
-    tx: &WriteTx,
-    context: &Context<'_>,
-    before: &Stored,
-    row: &PaidPeriodRow,
-    amount_minor: i64,
-    moved: &mut Moved,
-) -> Result<(), Error> {
-    let Some(charge_entry_id) = row.charge_entry_id.filter(|_| amount_minor > 0) else { return Ok(()) };
-    let posting = Posting::refund(amount_minor).map_err(amount_refused)?;
-    let details = Details {
-        period: Some(PeriodReference { activation_id: before.id, term_no: row.term_no, period_no: row.paid.period.n }),
-        corrects_entry_id: Some(charge_entry_id),
-        // The key stands for the action; only its first entry can carry it.
-        idempotency_key: context.idempotency_key.filter(|_| moved.entry.is_none()),
-        ..details(context, format!("{} · {}", before.product_name, before.client_name))
-    };
-    let entry = post(tx, context.reseller, posting, &details).await?;
-    moved.wallet_minor = Some(moved.wallet_minor.unwrap_or_default() + entry.wallet_minor);
-    moved.entry = moved.entry.or(Some(entry));
-    Ok(())
 }
 
 fn happening(kind: HistoryKind, event: &'static str, at: DateTime<Utc>) -> Happening {

@@ -1,6 +1,8 @@
 //! What can happen to an activation and to the wallet, each in the caller's transaction.
 
 mod actions;
+mod planning;
+mod quoting;
 mod recording;
 mod settling;
 
@@ -12,9 +14,11 @@ use crate::auth::{Actor, Reseller};
 use crate::error::Error;
 
 pub use actions::{
-    End, NewActivation, activate, adjust, deactivate, fail_provisioning, keep, pause, provision, renew, resume,
-    set_auto_renew, top_up,
+    NewActivation, activate, adjust, deactivate, fail_provisioning, keep, pause, provision, renew, resume,
+    set_auto_renew, set_priority, top_up,
 };
+pub use planning::{Action, Request};
+pub use quoting::{Agree, Done, Quoted, create, perform, quote, quote_new};
 pub use settling::{next_due_at, replay_until, run_due, settle};
 
 /// When something happens, and who asked for it.
@@ -66,6 +70,10 @@ fn refused(error: TransitionError) -> Error {
         TransitionError::AlreadyRenewedAhead { paid_until_at } => Error::new(
             ProblemCode::AlreadyRenewedAhead,
             format!("The next period is paid already, until {}.", paid_until_at.format("%Y-%m-%dT%H:%M:%SZ")),
+        ),
+        TransitionError::ChangeAtRenewalOnly => Error::new(
+            ProblemCode::ChangeAtRenewalOnly,
+            "What is paused or unpaid changes its interval with the next period that is charged.",
         ),
         TransitionError::Calendar(error) => Error::internal(error),
     }

@@ -4,14 +4,16 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::activation::{Activation, Charge, Charged};
 use domain::ledger::Posting;
 use serde_json::json;
-use shared::vocab::{HistoryKind, LedgerEntryKind, PriceId};
+use shared::vocab::{HistoryKind, LedgerEntryId, LedgerEntryKind, PriceId};
 
-use super::super::store::{self, HistoryLine, Stored};
+use super::super::store::{self, HistoryLine, NewPeriod, Stored};
 use super::Context;
+use super::planning::{GiveBack, Plan};
 use crate::db::{NewEvent, WriteTx};
 use crate::error::Error;
 use crate::features::catalogue;
 use crate::features::ledger::service::{Details, PeriodReference, PostedEntry, post, refused};
+use crate::features::ledger::store::find_wallet;
 
 /// What a transition is called, and when it took effect.
 #[derive(Debug, Clone)]
@@ -27,12 +29,24 @@ pub(super) struct Happening {
 }
 
 /// The effect of a transition on the wallet.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Moved {
     /// Signed, in minor units; none if no money was involved.
     pub wallet_minor: Option<i64>,
-    /// The entry, or the first of them.
-    pub entry: Option<PostedEntry>,
+    /// The entries, in their order.
+    pub entries: Vec<PostedEntry>,
+}
+
+impl Moved {
+    /// The entry that the timeline names: of several, the charge comes last.
+    fn entry_id(&self) -> Option<LedgerEntryId> {
+        self.entries.last().map(|entry| entry.id)
+    }
+
+    fn add(&mut self, entry: PostedEntry) {
+        self.wallet_minor = Some(self.wallet_minor.unwrap_or_default() + entry.wallet_minor);
+        self.entries.push(entry);
+    }
 }
 
 /// A price found for a period.
@@ -42,13 +56,17 @@ pub(super) struct Priced {
     pub minor: i64,
 }
 
-/// The price of a charge: the pinned one within its term, the one in force where a later term opens.
+/// The price of a charge: the pinned one within its term or with a change of interval, the one in force where a later
+/// term opens.
 pub(super) async fn price_of(
     tx: &WriteTx,
     context: &Context<'_>,
     activation: &Stored,
     charge: &Charge,
 ) -> Result<Priced, Error> {
+    if let (true, Some((id, minor))) = (charge.applies_change, activation.pending_price) {
+        return Ok(Priced { id, minor });
+    }
     let pinned = Priced { id: activation.price_id, minor: activation.price_minor };
     if !charge.opens_term || charge.kind == LedgerEntryKind::ActivationCharge {
         return Ok(pinned);
@@ -64,32 +82,55 @@ pub(super) async fn price_of(
     Ok(in_force.map_or(pinned, |price| Priced { id: price.id, minor: price.details.amount_minor }))
 }
 
-/// Debits the wallet for a charge. A price of zero moves nothing.
+/// Debits the wallet for a charge. A price of zero moves nothing. Returns the id of the entry.
 pub(super) async fn debit(
     tx: &WriteTx,
     context: &Context<'_>,
     activation: &Stored,
     charge: &Charge,
     price: Priced,
-) -> Result<Moved, Error> {
+    moved: &mut Moved,
+) -> Result<Option<LedgerEntryId>, Error> {
     if price.minor == 0 {
-        return Ok(Moved { wallet_minor: Some(0), entry: None });
+        moved.wallet_minor.get_or_insert(0);
+        return Ok(None);
     }
     let posting = match charge.kind {
         LedgerEntryKind::ActivationCharge => Posting::activation_charge(price.minor),
         _ => Posting::renewal_charge(price.minor),
     }
     .map_err(refused)?;
-    let details = Details {
-        period: Some(PeriodReference {
-            activation_id: activation.id,
-            term_no: charge.term_no,
-            period_no: charge.period.n,
-        }),
-        ..details(context, format!("{} · {}", activation.product_name, activation.client_name))
-    };
+    let period = PeriodReference { activation_id: activation.id, term_no: charge.term_no, period_no: charge.period.n };
+    let details = Details { period: Some(period), ..about(context, activation, moved) };
     let entry = post(tx, context.reseller, posting, &details).await?;
-    Ok(Moved { wallet_minor: Some(entry.wallet_minor), entry: Some(entry) })
+    moved.add(entry);
+    Ok(Some(entry.id))
+}
+
+/// Gives a part of an earlier charge back.
+pub(super) async fn give_back(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    activation: &Stored,
+    part: GiveBack,
+    moved: &mut Moved,
+) -> Result<(), Error> {
+    let GiveBack { row, minor } = part;
+    let Some(charge_entry_id) = row.charge_entry_id.filter(|_| minor > 0) else { return Ok(()) };
+    let posting = Posting::refund(minor).map_err(refused)?;
+    let period = PeriodReference { activation_id: activation.id, term_no: row.term_no, period_no: row.paid.period.n };
+    let details =
+        Details { period: Some(period), corrects_entry_id: Some(charge_entry_id), ..about(context, activation, moved) };
+    moved.add(post(tx, context.reseller, posting, &details).await?);
+    Ok(())
+}
+
+/// The details of a further entry about an activation. The key stands for the action; only its first entry can carry it.
+fn about<'a>(context: &Context<'a>, activation: &Stored, moved: &Moved) -> Details<'a> {
+    Details {
+        idempotency_key: context.idempotency_key.filter(|_| moved.entries.is_empty()),
+        ..details(context, format!("{} · {}", activation.product_name, activation.client_name))
+    }
 }
 
 /// When, why and by whom, without what it refers to.
@@ -107,6 +148,46 @@ pub(super) fn details<'a>(context: &Context<'a>, reason: String) -> Details<'a> 
     }
 }
 
+/// Carries out a plan: money first. Without the money nothing is written.
+pub(super) async fn carry_out(tx: &WriteTx, context: &Context<'_>, plan: Plan) -> Result<(Stored, Moved), Error> {
+    let (amount_minor, credit_minor) = (plan.amount_minor(), plan.credit_minor());
+    let Plan { before, after, give_back: parts, paid, supersedes, happening, .. } = plan;
+    if paid.is_some() && !parts.is_empty() {
+        refuse_shortfall(tx, context, amount_minor).await?;
+    }
+    let mut moved = Moved::default();
+    for part in parts {
+        give_back(tx, context, &before, part, &mut moved).await?;
+    }
+    if supersedes {
+        store::supersede_periods(tx, context.reseller.id, before.id, context.now).await?;
+    }
+    let mut charge_entry_id = None;
+    if let Some((charge, price)) = &paid {
+        charge_entry_id = debit(tx, context, &before, charge, *price, &mut moved).await?;
+    }
+    let charge = paid.as_ref().map(|(charge, _)| charge);
+    store::save_state(tx, context.reseller, &before, &after, happening.at, charge).await?;
+    if let Some((charge, price)) = &paid {
+        let credit_minor = if supersedes { credit_minor } else { 0 };
+        let (price_minor, charged_at) = (price.minor, context.now);
+        let period = NewPeriod { price_minor, credit_minor, charge_entry_id, charged_at };
+        write_charge(tx, context, &after, charge, period).await?;
+    }
+    tell(tx, context, Some(&before.state), &after, happening, &moved).await?;
+    Ok((after, moved))
+}
+
+/// What is given back counts towards what is paid: the refusal names the difference.
+async fn refuse_shortfall(tx: &WriteTx, context: &Context<'_>, net_minor: i64) -> Result<(), Error> {
+    let wallet = find_wallet(tx.connection(), context.reseller.id).await?.ok_or_else(Error::not_found)?;
+    if wallet.balance_minor >= net_minor {
+        return Ok(());
+    }
+    let [required, available] = [net_minor, wallet.balance_minor].map(|minor| context.reseller.money(minor));
+    Err(Error::insufficient_balance(required, available))
+}
+
 /// Pays for a transition and writes it. Without the money nothing is written.
 pub(super) async fn charge(
     tx: &WriteTx,
@@ -115,14 +196,19 @@ pub(super) async fn charge(
     charged: Charged,
     happening: Happening,
 ) -> Result<Stored, Error> {
-    let Charged { activation: state, charge } = charged;
-    let price = price_of(tx, context, before, &charge).await?;
-    let moved = debit(tx, context, before, &charge, price).await?;
-    let after = Stored { state, price_id: price.id, price_minor: price.minor, ..before.clone() };
-    store::save_state(tx, context.reseller, before, &after, happening.at, Some(&charge)).await?;
-    write_charge(tx, context, &after, &charge, price, moved).await?;
-    tell(tx, context, Some(&before.state), &after, happening, moved).await?;
-    Ok(after)
+    let plan = Plan::paid(tx, context, before.clone(), charged, happening).await?;
+    Ok(carry_out(tx, context, plan).await?.0)
+}
+
+/// Writes a transition that costs nothing.
+pub(super) async fn change(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    before: &Stored,
+    state: Activation,
+    happening: Happening,
+) -> Result<Stored, Error> {
+    Ok(carry_out(tx, context, Plan::free(before.clone(), state, happening)).await?.0)
 }
 
 /// Writes the term that a charge opens, and its period.
@@ -131,30 +217,13 @@ pub(super) async fn write_charge(
     context: &Context<'_>,
     after: &Stored,
     charge: &Charge,
-    price: Priced,
-    moved: Moved,
+    period: NewPeriod,
 ) -> Result<(), Error> {
     let reseller_id = context.reseller.id;
     if charge.opens_term {
-        store::insert_term(tx, reseller_id, after.id, charge, price.id, context.now).await?;
+        store::insert_term(tx, reseller_id, after.id, charge, after.price_id, context.now).await?;
     }
-    let entry_id = moved.entry.map(|entry| entry.id);
-    store::insert_period(tx, reseller_id, after.id, charge, price.minor, entry_id, context.now).await
-}
-
-/// Writes a transition that costs nothing by itself.
-pub(super) async fn change(
-    tx: &WriteTx,
-    context: &Context<'_>,
-    before: &Stored,
-    state: Activation,
-    happening: Happening,
-    moved: Moved,
-) -> Result<Stored, Error> {
-    let after = Stored { state, ..before.clone() };
-    store::save_state(tx, context.reseller, before, &after, happening.at, None).await?;
-    tell(tx, context, Some(&before.state), &after, happening, moved).await?;
-    Ok(after)
+    store::insert_period(tx, reseller_id, after.id, charge, period).await
 }
 
 /// Adds the line of the timeline and the event.
@@ -164,7 +233,7 @@ pub(super) async fn tell(
     before: Option<&Activation>,
     after: &Stored,
     happening: Happening,
-    moved: Moved,
+    moved: &Moved,
 ) -> Result<(), Error> {
     if let Some(kind) = happening.kind {
         let line = HistoryLine {
@@ -172,7 +241,7 @@ pub(super) async fn tell(
             occurred_at: happening.at,
             reason: happening.reason.clone(),
             wallet_minor: moved.wallet_minor,
-            ledger_entry_id: moved.entry.map(|entry| entry.id),
+            ledger_entry_id: moved.entry_id(),
         };
         let by = (context.actor, context.request_id);
         store::insert_history(tx, context.reseller, before, after, &line, context.recorded_at, by).await?;
@@ -192,7 +261,7 @@ fn payload(
     before: Option<&Activation>,
     after: &Stored,
     happening: &Happening,
-    moved: Moved,
+    moved: &Moved,
 ) -> serde_json::Value {
     let state = &after.state;
     json!({
@@ -207,7 +276,8 @@ fn payload(
         "grace_until_at": state.grace_until_at.map(written),
         "ends_at": state.ends_at.map(written),
         "wallet_effect": moved.wallet_minor.map(|minor| context.reseller.money(minor)),
-        "ledger_entry_id": moved.entry.map(|entry| entry.id),
+        "ledger_entry_ids": moved.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(),
+        "pending_interval": state.pending_interval,
         "reason": happening.reason,
     })
 }

@@ -10,7 +10,7 @@ use shared::problem::ProblemCode;
 use shared::vocab::{ActivationId, ActivationStatus, HistoryKind};
 
 use super::super::store::{self, Stored};
-use super::recording::{Happening, Moved, change, charge, price_of, written};
+use super::recording::{Happening, change, charge, price_of, written};
 use super::{Context, refused};
 use crate::auth::Actor;
 use crate::db::{NewEvent, WriteTx};
@@ -136,7 +136,7 @@ async fn advance(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Res
         Some(SettleStep::Hold) => {
             let state = domain::activation::Activation { held_at: Some(context.now), ..activation.state.clone() };
             let held = happening(None, "activation.held", context.now, "Too many periods are due at once.");
-            change(tx, context, &activation, state, held, Moved::default()).await.map(Progress::Stuck)
+            change(tx, context, &activation, state, held).await.map(Progress::Stuck)
         }
         Some(SettleStep::Expire { at, reason }) => {
             let state = activation.state.clone().expire(context.now).map_err(refused)?;
@@ -146,13 +146,13 @@ async fn advance(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Res
                 ExpiryReason::PausedTooLong => "Paused for too long.",
             };
             let expired = happening(Some(HistoryKind::Expired), "activation.expired", at, reason);
-            change(tx, context, &activation, state, expired, Moved::default()).await.map(Progress::Further)
+            change(tx, context, &activation, state, expired).await.map(Progress::Further)
         }
         Some(SettleStep::Deactivate { at }) => {
             let state = activation.state.clone().deactivate_as_scheduled(context.now).map_err(refused)?;
             let ended =
                 happening(Some(HistoryKind::Deactivated), "activation.deactivated", at, "The scheduled end came.");
-            change(tx, context, &activation, state, ended, Moved::default()).await.map(Progress::Further)
+            change(tx, context, &activation, state, ended).await.map(Progress::Further)
         }
     }
 }
@@ -190,7 +190,7 @@ async fn fail_renewal(
         FailedRenewal::Expired(state) => (state, HistoryKind::Expired, "activation.expired"),
     };
     let failed = happening(Some(kind), event, context.now, missing);
-    change(tx, context, &activation, state, failed, Moved::default()).await
+    change(tx, context, &activation, state, failed).await
 }
 
 async fn resume_due(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Progress, Error> {
@@ -201,9 +201,7 @@ async fn resume_due(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> 
         reason: Some("As planned.".to_owned()),
     };
     match activation.state.clone().resume(context.now).map_err(refused)? {
-        Resumed::Free(state) => {
-            change(tx, context, &activation, state, resumed, Moved::default()).await.map(Progress::Further)
-        }
+        Resumed::Free(state) => change(tx, context, &activation, state, resumed).await.map(Progress::Further),
         Resumed::Charged(charged) => match charge(tx, context, &activation, charged, resumed).await {
             Ok(after) => Ok(Progress::Further(after)),
             Err(error) if matches!(error.code(), ProblemCode::InsufficientBalance | ProblemCode::WalletBlocked) => {

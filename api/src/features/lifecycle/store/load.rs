@@ -174,6 +174,7 @@ fn stored(
         term_no: counting(row.term_no)?,
         term: Term { anchor_on: term.anchor_on, anchor_day, interval: term.billing_interval.0, zone },
         next_n: counting(row.next_period_no)?,
+        pending_interval: row.pending_interval.map(|interval| interval.0),
         paid_until_at: row.paid_until_at,
         grace_until_at: row.grace_until_at,
         ends_at: row.ends_at,
@@ -192,6 +193,7 @@ fn stored(
         grace_days: counting(product.grace_days)?,
         price_id: PriceId(row.price_id),
         price_minor: row.price_minor,
+        pending_price: row.pending_price_id.map(PriceId).zip(row.pending_price_minor),
         priority: row.priority,
         state,
     })

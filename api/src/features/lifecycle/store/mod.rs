@@ -11,8 +11,10 @@ use shared::vocab::{ActivationId, ClientId, HistoryKind, LedgerEntryId, PriceId,
 use crate::error::Error;
 
 pub use load::{due_renewals, get, next_renewal_at, of_client, of_product, settling};
-pub use periods::{PaidPeriodRow, insert_period, insert_term, list_periods};
-pub use save::{NewRow, insert_activation, insert_history, refresh_words, save_state, set_notes, switch_service};
+pub use periods::{NewPeriod, PaidPeriodRow, insert_period, insert_term, list_periods, supersede_periods};
+pub use save::{
+    NewRow, insert_activation, insert_history, refresh_words, save_state, set_notes, set_priority, switch_service,
+};
 
 /// An activation with what its life depends on.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct Stored {
     pub price_id: PriceId,
     /// Its amount, in minor units.
     pub price_minor: i64,
+    /// The price that was pinned with the interval chosen for the next charge, and its amount in minor units.
+    pub pending_price: Option<(PriceId, i64)>,
     /// Order of renewal among those due at one moment, 1 first.
     pub priority: i16,
     /// The rules' view of it.

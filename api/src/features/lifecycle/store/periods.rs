@@ -52,15 +52,26 @@ pub async fn insert_term(
     Ok(())
 }
 
+/// A period to be written beside its charge.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPeriod {
+    /// What it costs, in minor units.
+    pub price_minor: i64,
+    /// What was credited against it for earlier periods, in minor units.
+    pub credit_minor: i64,
+    /// Its charge; none for a price of zero.
+    pub charge_entry_id: Option<LedgerEntryId>,
+    /// When it was charged.
+    pub charged_at: DateTime<Utc>,
+}
+
 /// Writes the period that a charge pays.
 pub async fn insert_period(
     tx: &WriteTx,
     reseller_id: ResellerId,
     activation_id: ActivationId,
     charge: &Charge,
-    price_minor: i64,
-    charge_entry_id: Option<LedgerEntryId>,
-    charged_at: DateTime<Utc>,
+    new: NewPeriod,
 ) -> Result<(), Error> {
     let row = period::ActiveModel {
         reseller_id: Set(reseller_id.0),
@@ -72,17 +83,37 @@ pub async fn insert_period(
         end_on: Set(charge.period.end_on),
         starts_at: Set(charge.period.starts_at),
         ends_at: Set(charge.period.ends_at),
-        price_minor: Set(price_minor),
-        credit_minor: Set(0),
+        price_minor: Set(new.price_minor),
+        credit_minor: Set(new.credit_minor),
         superseded_at: Set(None),
-        charge_entry_id: Set(charge_entry_id.map(|id| id.0)),
-        charged_at: Set(charged_at),
+        charge_entry_id: Set(new.charge_entry_id.map(|id| id.0)),
+        charged_at: Set(new.charged_at),
     };
     period::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
 }
 
-/// The paid periods that end after `after` (all without it), each with what is left of its charge.
+/// Ends every paid period early that is not over at `at`: what it was worth has been credited.
+pub async fn supersede_periods(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    activation_id: ActivationId,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let superseded = period::ActiveModel { superseded_at: Set(Some(at)), ..Default::default() };
+    period::Entity::update_many()
+        .set(superseded)
+        .filter(period::Column::ResellerId.eq(reseller_id.0))
+        .filter(period::Column::ActivationId.eq(activation_id.0))
+        .filter(period::Column::EndsAt.gt(at))
+        .filter(period::Column::SupersededAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// The paid periods that end after `after` (all without it), each with what is left of its charge. Those that a change
+/// of interval ended early are left out: their worth was credited.
 pub async fn list_periods(
     tx: &WriteTx,
     reseller_id: ResellerId,
@@ -92,6 +123,7 @@ pub async fn list_periods(
     let rows = period::Entity::find()
         .filter(period::Column::ResellerId.eq(reseller_id.0))
         .filter(period::Column::ActivationId.eq(activation_id.0))
+        .filter(period::Column::SupersededAt.is_null())
         .apply_if(after, |query, after| query.filter(period::Column::EndsAt.gt(after)))
         .order_by_asc(period::Column::StartsAt)
         .all(tx.connection())
@@ -110,7 +142,7 @@ pub async fn list_periods(
             starts_at: row.starts_at,
             ends_at: row.ends_at,
         };
-        let paid_period = PaidPeriod { period, charge_minor: row.price_minor - refunded_minor };
+        let paid_period = PaidPeriod { period, charge_minor: row.price_minor - row.credit_minor - refunded_minor };
         let term_no = counting(row.term_no)?;
         paid.push(PaidPeriodRow { term_no, paid: paid_period, charged_at: row.charged_at, charge_entry_id });
     }

@@ -89,6 +89,7 @@ pub async fn insert_activation(
         grace_days: u32::try_from(product.grace_days).map_err(Error::internal)?,
         price_id: new.price_id,
         price_minor: new.price_minor,
+        pending_price: None,
         priority: new.priority,
         state: state.clone(),
     })
@@ -139,6 +140,12 @@ pub async fn set_notes(tx: &WriteTx, reseller: &Reseller, id: ActivationId, note
     update(tx, reseller, id, row).await
 }
 
+/// Changes the order of renewal.
+pub async fn set_priority(tx: &WriteTx, reseller: &Reseller, id: ActivationId, priority: i16) -> Result<(), Error> {
+    let row = activation::ActiveModel { priority: Set(priority), ..Default::default() };
+    update(tx, reseller, id, row).await
+}
+
 /// Writes the state after a transition at `at`, with its service interval and its term's end.
 pub async fn save_state(
     tx: &WriteTx,
@@ -151,6 +158,8 @@ pub async fn save_state(
     let row = activation::ActiveModel {
         price_id: Set(after.price_id.0),
         price_minor: Set(after.price_minor),
+        pending_price_id: Set(after.pending_price.map(|(id, _)| id.0)),
+        pending_price_minor: Set(after.pending_price.map(|(_, minor)| minor)),
         ..state_columns(&after.state)
     };
     update(tx, reseller, after.id, row).await?;
@@ -272,6 +281,7 @@ fn state_columns(state: &Activation) -> activation::ActiveModel {
         term_no: Set(i64::from(state.term_no)),
         billing_interval: Set(Word(state.term.interval)),
         next_period_no: Set(i64::from(state.next_n)),
+        pending_interval: Set(state.pending_interval.map(Word)),
         paid_until_at: Set(state.paid_until_at),
         renews_at: Set(state.renews_at()),
         grace_until_at: Set(state.grace_until_at),

@@ -1,0 +1,204 @@
+//! What an action would do, told without doing it; and doing it only if it is still what was told.
+//!
+//! A quote runs inside `Db::rehearse`: what is due is settled first, exactly as the commit would, and undone.
+
+use chrono::{DateTime, Utc};
+use domain::activation::{Activation, Charge};
+use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, LedgerEntryId};
+
+use super::super::store::{self, Stored};
+use super::Context;
+use super::actions::{NewActivation, settled};
+use super::planning::{Plan, Request, plan};
+use super::recording::{Moved, Priced, carry_out, price_of};
+use crate::db::WriteTx;
+use crate::error::Error;
+use crate::features::ledger::store::{find_wallet, lock_wallet};
+
+/// What an action would do. Amounts are minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    /// When this was so.
+    pub as_of: DateTime<Utc>,
+    /// What leaves the wallet; negative if money comes back.
+    pub amount_minor: i64,
+    /// The price of the period that is paid.
+    pub price_minor: Option<i64>,
+    /// What is given back.
+    pub credit_minor: i64,
+    /// Start and end of the period that is paid.
+    pub period: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// What is charged first, because it is due.
+    pub due_first_minor: i64,
+    /// The status before.
+    pub status_before: Option<ActivationStatus>,
+    /// The status afterwards.
+    pub status: ActivationStatus,
+    /// When the action takes effect.
+    pub effective_at: DateTime<Utc>,
+    /// Until when it is paid before.
+    pub paid_until_before_at: Option<DateTime<Utc>>,
+    /// Until when it is paid afterwards.
+    pub paid_until_at: Option<DateTime<Utc>>,
+    /// The next charge by itself: when, how much, by which interval.
+    pub next_renewal: Option<(DateTime<Utc>, i64, BillingInterval)>,
+    /// When it leaves service if nothing else is done.
+    pub leaves_service_at: Option<DateTime<Utc>>,
+    /// What the wallet holds before.
+    pub balance_before_minor: i64,
+    /// What it would hold afterwards.
+    pub balance_after_minor: i64,
+}
+
+/// What an action did.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The activation afterwards.
+    pub activation: Stored,
+    /// What left the wallet, in minor units; negative if money came back.
+    pub amount_minor: i64,
+    /// The ledger entries of the action, in their order.
+    pub ledger_entry_ids: Vec<LedgerEntryId>,
+    /// What the wallet holds afterwards, in minor units.
+    pub balance_minor: i64,
+}
+
+/// Whether the caller agrees with what would be done: it may know an earlier quote, or lack the permission to spend.
+pub type Agree<'a> = Option<&'a dyn Fn(&Quoted) -> Result<(), Error>>;
+
+/// An activation as a run would have left it by now, and the wallet before and after that.
+struct Prepared {
+    loaded: Stored,
+    settled: Stored,
+    balance_before_minor: i64,
+    balance_settled_minor: i64,
+}
+
+async fn prepare(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Prepared, Error> {
+    let reseller_id = context.reseller.id;
+    let balance_before_minor = lock_wallet(tx, reseller_id).await?.map_or(0, |wallet| wallet.balance_minor);
+    let loaded = store::get(tx, reseller_id, id).await?;
+    let settled = settled(tx, context, loaded.clone()).await?;
+    let balance_settled_minor = if settled.state == loaded.state {
+        balance_before_minor
+    } else {
+        find_wallet(tx.connection(), reseller_id).await?.map_or(0, |wallet| wallet.balance_minor)
+    };
+    Ok(Prepared { loaded, settled, balance_before_minor, balance_settled_minor })
+}
+
+/// Does what is asked, after what is due, if the caller agrees.
+pub async fn perform(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    id: ActivationId,
+    request: &Request,
+    agree: Agree<'_>,
+) -> Result<Done, Error> {
+    let prepared = prepare(tx, context, id).await?;
+    let plan = plan(tx, context, prepared.settled.clone(), request).await?;
+    if let Some(agree) = agree {
+        agree(&quoted(tx, context, &prepared, &plan).await?)?;
+    }
+    let (activation, moved) = carry_out(tx, context, plan).await?;
+    Ok(done(activation, &moved, prepared.balance_settled_minor))
+}
+
+/// What [`perform`] would do. Without enough money this is told by the balance afterwards, and is no refusal.
+pub async fn quote(tx: &WriteTx, context: &Context<'_>, id: ActivationId, request: &Request) -> Result<Quoted, Error> {
+    let prepared = prepare(tx, context, id).await?;
+    let plan = plan(tx, context, prepared.settled.clone(), request).await?;
+    quoted(tx, context, &prepared, &plan).await
+}
+
+/// What [`activate`](super::activate) would do.
+pub async fn quote_new(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Quoted, Error> {
+    let balance_before_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
+    let planned = super::actions::plan_new(tx, context, new).await?;
+    Ok(quoted_new(context, &planned.charged.activation, &planned.charged.charge, planned.price, balance_before_minor))
+}
+
+/// Puts a product in service, if the caller agrees.
+pub async fn create(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    new: &NewActivation<'_>,
+    agree: Agree<'_>,
+) -> Result<Done, Error> {
+    let balance_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
+    let planned = super::actions::plan_new(tx, context, new).await?;
+    if let Some(agree) = agree {
+        let (activation, charge) = (&planned.charged.activation, &planned.charged.charge);
+        agree(&quoted_new(context, activation, charge, planned.price, balance_minor))?;
+    }
+    let (activation, moved) = super::actions::put_in_service(tx, context, new, planned).await?;
+    Ok(done(activation, &moved, balance_minor))
+}
+
+fn done(activation: Stored, moved: &Moved, balance_before_minor: i64) -> Done {
+    Done {
+        activation,
+        amount_minor: -moved.wallet_minor.unwrap_or_default(),
+        ledger_entry_ids: moved.entries.iter().map(|entry| entry.id).collect(),
+        balance_minor: moved.entries.last().map_or(balance_before_minor, |entry| entry.balance_after_minor),
+    }
+}
+
+async fn quoted(tx: &WriteTx, context: &Context<'_>, prepared: &Prepared, plan: &Plan) -> Result<Quoted, Error> {
+    let after = &plan.after.state;
+    let next_renewal = match after.renews_at() {
+        Some(renews_at) => {
+            let charge = after.next_charge().map_err(Error::internal)?;
+            let price = price_of(tx, context, &plan.after, &charge).await?;
+            Some((renews_at, price.minor, charge.term.interval))
+        }
+        None => None,
+    };
+    let (charge, price) = plan.paid.unzip();
+    let amount_minor = plan.amount_minor();
+    Ok(Quoted {
+        as_of: context.now,
+        amount_minor,
+        price_minor: price.map(|price| price.minor),
+        credit_minor: plan.credit_minor(),
+        period: charge.map(|charge| (charge.period.starts_at, charge.period.ends_at)),
+        due_first_minor: prepared.balance_before_minor - prepared.balance_settled_minor,
+        status_before: Some(prepared.loaded.state.status),
+        status: after.status,
+        effective_at: plan.effective_at,
+        paid_until_before_at: prepared.loaded.state.paid_until_at,
+        paid_until_at: after.paid_until_at,
+        next_renewal,
+        leaves_service_at: after.leaves_service_at().or(after.ends_at),
+        balance_before_minor: prepared.balance_before_minor,
+        balance_after_minor: prepared.balance_settled_minor - amount_minor,
+    })
+}
+
+fn quoted_new(
+    context: &Context<'_>,
+    state: &Activation,
+    charge: &Charge,
+    price: Priced,
+    balance_before_minor: i64,
+) -> Quoted {
+    // A pending one renews as soon as it is set up.
+    let next_at = state.paid_until_at.filter(|_| state.auto_renew);
+    Quoted {
+        as_of: context.now,
+        amount_minor: price.minor,
+        price_minor: Some(price.minor),
+        credit_minor: 0,
+        period: Some((charge.period.starts_at, charge.period.ends_at)),
+        due_first_minor: 0,
+        status_before: None,
+        status: state.status,
+        effective_at: context.now,
+        paid_until_before_at: None,
+        paid_until_at: state.paid_until_at,
+        next_renewal: next_at.map(|at| (at, price.minor, charge.term.interval)),
+        leaves_service_at: state.leaves_service_at(),
+        balance_before_minor,
+        balance_after_minor: balance_before_minor - price.minor,
+    }
+}
