@@ -145,6 +145,11 @@ impl Error {
         self.0.code
     }
 
+    /// Whether this is our doing, not the caller's.
+    pub fn is_fault(&self) -> bool {
+        status_of(self.0.code).is_server_error()
+    }
+
     /// Whether running the same transaction again may succeed.
     pub fn is_retryable(&self) -> bool {
         self.0.is_retryable

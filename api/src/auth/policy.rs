@@ -25,8 +25,14 @@ policies! {
     AnyMember = None,
     /// Reads activations and the catalogue.
     ActivationsRead = Some(Permission::ActivationsRead),
+    /// Does whatever costs or returns money.
+    ActivationsSpend = Some(Permission::ActivationsSpend),
+    /// Pauses, and resumes where it is free.
+    ActivationsPause = Some(Permission::ActivationsPause),
     /// Reads clients.
     ClientsRead = Some(Permission::ClientsRead),
+    /// Adds and edits clients.
+    ClientsWrite = Some(Permission::ClientsWrite),
     /// Reads the balance, costs and the ledger.
     WalletRead = Some(Permission::WalletRead),
     /// Requests top-ups.

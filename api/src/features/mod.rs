@@ -36,6 +36,7 @@ pub fn routes(app: &mut ServiceConfig) {
     forecast::routes::register(app);
     active_users::routes::register(app);
     end_users::routes::register(app);
+    lifecycle::routes::register(app);
     activations::routes::register(app);
     products::routes::register(app);
     clients::routes::register(app);

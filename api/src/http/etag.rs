@@ -45,6 +45,15 @@ pub fn json_of_state<T: Serialize>(request: &HttpRequest, body: &T) -> Result<Ht
     json(request, body, &tagged)
 }
 
+/// The answer to a write, with the tag that a GET of what was written now has.
+pub fn json_tagged_as<T: Serialize>(body: &impl Serialize, written: &T) -> Result<HttpResponse, Error> {
+    let tag = tag_of_state(written)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(header::ETag(tag))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(body))
+}
+
 /// The tag of [`json_of_state`].
 fn tag_of_state<T: Serialize>(body: &T) -> Result<EntityTag, Error> {
     let mut tagged = serde_json::to_value(body).map_err(Error::internal)?;

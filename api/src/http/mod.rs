@@ -12,9 +12,15 @@ pub mod request_layer;
 pub mod security_headers;
 pub mod spa;
 pub mod strict_query;
+pub mod text;
 
 pub use etag::IfMatch;
 pub use idempotency::{Idempotent, Reply};
 pub use json_body::JsonBody;
 pub use request_layer::RequestId;
 pub use strict_query::{CommaList, NoParameters, StrictQuery};
+
+/// 200 with JSON that nobody keeps.
+pub fn no_store(body: &impl serde::Serialize) -> actix_web::HttpResponse {
+    actix_web::HttpResponse::Ok().insert_header((actix_web::http::header::CACHE_CONTROL, "no-store")).json(body)
+}

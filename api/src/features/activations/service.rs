@@ -161,6 +161,15 @@ pub fn billing_state(row: &ListedActivation) -> Option<BillingState> {
     })
 }
 
+/// One activation as lists show it.
+pub async fn find_row(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    id: ActivationId,
+) -> Result<Option<ListedActivation>, Error> {
+    store::find(connection, reseller.id, id).await
+}
+
 /// One activation with everything its page shows.
 #[derive(Debug)]
 pub struct Detail {

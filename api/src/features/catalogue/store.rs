@@ -36,6 +36,8 @@ pub struct Product {
     pub id: ProductId,
     /// What it is.
     pub details: ProductDetails,
+    /// Whether it can be activated no more.
+    pub is_retired: bool,
 }
 
 /// What a product costs per interval, in force from a date on.
@@ -69,9 +71,8 @@ pub async fn find_product(connection: &impl ConnectionTrait, reference: &str) ->
 }
 
 /// The product with this id.
-pub async fn get_product(connection: &impl ConnectionTrait, id: ProductId) -> Result<Product, Error> {
-    let row = product::Entity::find_by_id(id.0).one(connection).await?.ok_or_else(Error::not_found)?;
-    read_product(row)
+pub async fn find_product_by_id(connection: &impl ConnectionTrait, id: ProductId) -> Result<Option<Product>, Error> {
+    product::Entity::find_by_id(id.0).one(connection).await?.map(read_product).transpose()
 }
 
 /// Adds a product.
@@ -184,5 +185,5 @@ fn read_product(row: product::Model) -> Result<Product, Error> {
         access_url: row.access_url,
         access_note: row.access_note,
     };
-    Ok(Product { id: ProductId(row.id), details })
+    Ok(Product { id: ProductId(row.id), details, is_retired: row.status == "retired" })
 }

@@ -109,7 +109,12 @@ pub(super) async fn plan_new(
     context: &Context<'_>,
     new: &NewActivation<'_>,
 ) -> Result<PlannedNew, Error> {
-    let product = catalogue::store::get_product(tx.connection(), new.product_id).await?;
+    let product = catalogue::store::find_product_by_id(tx.connection(), new.product_id).await?;
+    let refuse = |code: &str, message: &str| Error::field("/product_id", code, message);
+    let product = product.ok_or_else(|| refuse("unknown", "is not the id of a product"))?;
+    if product.is_retired {
+        return Err(refuse("retired", "is a product that can no longer be activated"));
+    }
     // Frozen from here on: the calendar of this activation never moves with the reseller.
     let zone: Tz = context.reseller.time_zone;
     let price = first_price(tx, context, new, zone).await?;

@@ -18,7 +18,7 @@ pub use actions::{
     set_auto_renew, set_priority, top_up,
 };
 pub use planning::{Action, Request};
-pub use quoting::{Agree, Done, Quoted, create, perform, quote, quote_new};
+pub use quoting::{Agree, Done, Quoted, balance_minor, change_settings, create, lock, perform, quote, quote_new};
 pub use settling::{next_due_at, replay_until, run_due, settle};
 
 /// When something happens, and who asked for it.

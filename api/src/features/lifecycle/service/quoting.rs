@@ -4,15 +4,16 @@
 
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, LedgerEntryId};
+use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, ResellerId};
 
 use super::super::store::{self, Stored};
 use super::Context;
-use super::actions::{NewActivation, settled};
+use super::actions::{NewActivation, plan_new, put_in_service, set_auto_renew, set_priority, settled};
 use super::planning::{Plan, Request, plan};
 use super::recording::{Moved, Priced, carry_out, price_of};
 use crate::db::WriteTx;
 use crate::error::Error;
+use crate::features::clients;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 
 /// What an action would do. Amounts are minor units.
@@ -79,11 +80,8 @@ async fn prepare(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Resul
     let balance_before_minor = lock_wallet(tx, reseller_id).await?.map_or(0, |wallet| wallet.balance_minor);
     let loaded = store::get(tx, reseller_id, id).await?;
     let settled = settled(tx, context, loaded.clone()).await?;
-    let balance_settled_minor = if settled.state == loaded.state {
-        balance_before_minor
-    } else {
-        find_wallet(tx.connection(), reseller_id).await?.map_or(0, |wallet| wallet.balance_minor)
-    };
+    let balance_settled_minor =
+        if settled.state == loaded.state { balance_before_minor } else { balance_minor(tx, reseller_id).await? };
     Ok(Prepared { loaded, settled, balance_before_minor, balance_settled_minor })
 }
 
@@ -114,7 +112,7 @@ pub async fn quote(tx: &WriteTx, context: &Context<'_>, id: ActivationId, reques
 /// What [`activate`](super::activate) would do.
 pub async fn quote_new(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Quoted, Error> {
     let balance_before_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
-    let planned = super::actions::plan_new(tx, context, new).await?;
+    let planned = plan_new(tx, context, new).await?;
     Ok(quoted_new(context, &planned.charged.activation, &planned.charged.charge, planned.price, balance_before_minor))
 }
 
@@ -126,13 +124,54 @@ pub async fn create(
     agree: Agree<'_>,
 ) -> Result<Done, Error> {
     let balance_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
-    let planned = super::actions::plan_new(tx, context, new).await?;
+    refuse_client(tx, context, new.client_id).await?;
+    let planned = plan_new(tx, context, new).await?;
     if let Some(agree) = agree {
         let (activation, charge) = (&planned.charged.activation, &planned.charged.charge);
         agree(&quoted_new(context, activation, charge, planned.price, balance_minor))?;
     }
-    let (activation, moved) = super::actions::put_in_service(tx, context, new, planned).await?;
+    let (activation, moved) = put_in_service(tx, context, new, planned).await?;
     Ok(done(activation, &moved, balance_minor))
+}
+
+/// An activation is for a client of the reseller's own that is not put away.
+async fn refuse_client(tx: &WriteTx, context: &Context<'_>, id: ClientId) -> Result<(), Error> {
+    match clients::store::find(tx.connection(), context.reseller.id, id).await? {
+        None => Err(Error::field("/client_id", "unknown", "is not the id of a client")),
+        Some(client) if client.archived_at.is_some() => {
+            Err(Error::field("/client_id", "archived", "is an archived client; restore it first"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// What can be set without an action; what is not named stays.
+pub async fn change_settings(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    id: ActivationId,
+    auto_renew: Option<bool>,
+    priority: Option<i16>,
+) -> Result<Done, Error> {
+    if let Some(priority) = priority {
+        set_priority(tx, context, id, priority).await?;
+    }
+    if let Some(auto_renew) = auto_renew {
+        set_auto_renew(tx, context, id, auto_renew).await?;
+    }
+    let activation = lock(tx, context.reseller.id, id).await?;
+    Ok(done(activation, &Moved::default(), balance_minor(tx, context.reseller.id).await?))
+}
+
+/// The activation, which nobody else can change until the end of the transaction.
+pub async fn lock(tx: &WriteTx, reseller_id: ResellerId, id: ActivationId) -> Result<Stored, Error> {
+    lock_wallet(tx, reseller_id).await?;
+    store::get(tx, reseller_id, id).await
+}
+
+/// What the wallet holds, in minor units.
+pub async fn balance_minor(tx: &WriteTx, reseller_id: ResellerId) -> Result<i64, Error> {
+    Ok(find_wallet(tx.connection(), reseller_id).await?.map_or(0, |wallet| wallet.balance_minor))
 }
 
 fn done(activation: Stored, moved: &Moved, balance_before_minor: i64) -> Done {

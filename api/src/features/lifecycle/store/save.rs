@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
 use shared::vocab::{ActivationId, ActivationStatus, ClientId, PriceId, ProductId};
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ pub async fn insert_activation(
         sort_client: Set(sort_key(&client.name)),
         ..state_columns(state)
     };
-    activation::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    activation::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(refused_reference)?;
     let findable = Findable {
         activation_id: new.id,
         product: &product.name,
@@ -93,6 +93,15 @@ pub async fn insert_activation(
         priority: new.priority,
         state: state.clone(),
     })
+}
+
+fn refused_reference(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("external_reference") => {
+            Error::field("/external_reference", "taken", "is the reference of another activation")
+        }
+        _ => error.into(),
+    }
 }
 
 async fn insert_words(tx: &WriteTx, reseller: &Reseller, findable: Findable<'_>) -> Result<(), Error> {
