@@ -2,6 +2,7 @@
 
 mod docs;
 mod examples;
+mod lifecycle_examples;
 mod operations;
 mod problems;
 

@@ -25,6 +25,7 @@ use shared::vocab::{
 };
 use uuid::Uuid;
 
+use super::lifecycle_examples;
 use crate::features::{active_users, session};
 
 /// The answer of an operation, by its id.
@@ -44,29 +45,29 @@ pub fn of(operation_id: &str) -> Option<Value> {
         "list_activation_history" => json(&page(history_entry(), 9)),
         "list_products" => json(&page(product()?, 12)),
         "list_clients" => json(&page(client()?, 41)),
-        "get_client" => json(&client()?),
-        _ => wallet::of(operation_id),
+        "create_client" | "patch_client" | "archive_client" | "restore_client" | "get_client" => json(&client()?),
+        _ => lifecycle_examples::of(operation_id).or_else(|| wallet::of(operation_id)),
     }
 }
 
-fn json(example: &impl Serialize) -> Option<Value> {
+pub(super) fn json(example: &impl Serialize) -> Option<Value> {
     serde_json::to_value(example).ok()
 }
 
-fn id(last: u128) -> Uuid {
+pub(super) fn id(last: u128) -> Uuid {
     Uuid::from_u128(0x019a_aa70_5c00_7000_8000_0000_0000_0000 | last)
 }
 
 /// Midnight of a day in Berlin's winter, `days` from 22 November 2026.
-fn moment(days: i64, hour: i64) -> DateTime<Utc> {
+pub(super) fn moment(days: i64, hour: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_302_000, 0).unwrap_or_default() + TimeDelta::days(days) + TimeDelta::hours(hour)
 }
 
-fn day(days: i64) -> NaiveDate {
+pub(super) fn day(days: i64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default() + TimeDelta::days(days)
 }
 
-fn euro(minor: i64) -> Option<Money> {
+pub(super) fn euro(minor: i64) -> Option<Money> {
     Some(Money::new(minor, Currency::from_code("EUR").ok()?))
 }
 
@@ -82,7 +83,7 @@ fn product_of_activation() -> ActivationProduct {
     ActivationProduct { id: ProductId(id(1)), name: "AI Writer".to_owned() }
 }
 
-fn activation_row() -> Option<ActivationRow> {
+pub(super) fn activation_row() -> Option<ActivationRow> {
     Some(ActivationRow {
         id: ActivationId(id(2)),
         product: product_of_activation(),
@@ -109,7 +110,7 @@ fn activation_row() -> Option<ActivationRow> {
     })
 }
 
-fn activation() -> Option<Activation> {
+pub(super) fn activation() -> Option<Activation> {
     Some(Activation {
         row: activation_row()?,
         activated_by: Actor { kind: ActorKind::Member, name: Some("Mara Lindqvist".to_owned()) },
@@ -286,7 +287,7 @@ fn product() -> Option<Product> {
     })
 }
 
-fn client() -> Option<Client> {
+pub(super) fn client() -> Option<Client> {
     Some(Client {
         id: ClientId(id(3)),
         name: "Ana Ferreira".to_owned(),

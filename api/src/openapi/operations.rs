@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required, Response};
 
-use super::{API_KEY, SESSION, examples, problems};
+use super::{API_KEY, SESSION, examples, lifecycle_examples, problems};
 
 /// Fills in each operation.
 pub fn complete(document: &mut OpenApi) {
@@ -41,6 +41,13 @@ fn complete_one(path: &str, method: &str, operation: &mut Operation) {
         }
     }
     add_example(operation);
+    add_sent_example(operation);
+    if takes_key(method, path) {
+        add_key(operation);
+    }
+    if method == "PATCH" {
+        add_precondition(operation);
+    }
     let is_cached =
         method == "GET" && path.starts_with(shared::paths::BASE) && !path.starts_with(shared::paths::SESSION);
     if is_cached {
@@ -59,9 +66,12 @@ fn statuses(path: &str, method: &str, is_public: bool, has_body: bool) -> Vec<u1
         (403, !is_public || (is_api && method != "GET")),
         (404, path.contains('{') || is_link),
         (405, true),
+        (409, is_api && !is_public && !is_session && method != "GET"),
+        (412, method == "PATCH"),
         (413, has_body),
         (415, has_body),
         (422, is_api && (has_body || method == "GET")),
+        (428, method == "PATCH"),
         (429, is_api),
         (500, true),
         (503, path != "/livez"),
@@ -79,6 +89,71 @@ fn add_example(operation: &mut Operation) {
             }
         }
     }
+}
+
+fn add_sent_example(operation: &mut Operation) {
+    let Some(example) = operation.operation_id.as_deref().and_then(lifecycle_examples::sent_to) else { return };
+    let Some(RefOr::T(body)) = operation.request_body.as_mut() else { return };
+    for content in body.content.values_mut() {
+        if let RefOr::T(content) = content {
+            content.example.get_or_insert_with(|| example.clone());
+        }
+    }
+}
+
+/// Whether an operation creates something or moves money, so that it must not happen twice.
+fn takes_key(method: &str, path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_reading_or_repeatable = matches!(last, "quote" | "archive" | "restore");
+    method == "POST"
+        && ["/activations", "/clients"]
+            .iter()
+            .any(|resource| path.starts_with(&format!("{}{resource}", shared::paths::BASE)))
+        && !is_reading_or_repeatable
+}
+
+fn add_key(operation: &mut Operation) {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(64))
+        .pattern(Some("^[ -~]+$"))
+        .examples(["0f8a2c1e-8b7d-4e0a-9d55-2f1c6f3f9a10"])
+        .build();
+    let parameter = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some(
+            "A new key for each intended effect, the same one at every retry. For seven days the first successful answer is \
+             given again, byte for byte and with `Idempotency-Replayed: true`; a refusal is not kept.",
+        ))
+        .schema(Some(text))
+        .build();
+    operation.parameters.get_or_insert_default().push(parameter.into());
+    let replayed = ObjectBuilder::new().schema_type(Type::String).max_length(Some(4)).examples(["true"]).build();
+    let about = "`true` if this is the answer to an earlier request with the same key.";
+    for (status, response) in &mut operation.responses.responses {
+        if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
+            let header = HeaderBuilder::new().schema(Some(replayed.clone())).description(Some(about)).build();
+            response.headers.insert("Idempotency-Replayed".to_owned(), header.into());
+        }
+    }
+}
+
+fn add_precondition(operation: &mut Operation) {
+    let parameter = ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some("The `ETag` of what was read before, or `*` to change it whatever it is now."))
+        .schema(Some(tag_schema()))
+        .build();
+    operation.parameters.get_or_insert_default().push(parameter.into());
+    let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") else { return };
+    let about = "The strong tag that reading it has from now on.";
+    let tag = HeaderBuilder::new().schema(Some(tag_schema())).description(Some(about)).build();
+    response.headers.insert("ETag".to_owned(), tag.into());
 }
 
 fn add_caching(operation: &mut Operation) {

@@ -24,13 +24,14 @@ struct Shared {
     header: Option<(&'static str, &'static str)>,
 }
 
-const SHARED: [Shared; 11] = [
+const SHARED: &[Shared] = &[
     Shared {
         name: "BadRequest",
         description: "The request could not be read, or its credentials contradict each other.",
         examples: &[
             (ProblemCode::Malformed, "The body is not JSON: expected a value at line 1 column 1."),
             (ProblemCode::AmbiguousCredentials, "Send either the session's cookie or an API key."),
+            (ProblemCode::IdempotencyKeyMissing, "Send an Idempotency-Key."),
         ],
         header: None,
     },
@@ -68,6 +69,36 @@ const SHARED: [Shared; 11] = [
         header: Some(("Allow", "The methods that this address takes.")),
     },
     Shared {
+        name: "Conflict",
+        description: "The state of things does not allow it. Nothing was changed, and the same key may be tried again.",
+        examples: &[
+            (ProblemCode::InsufficientBalance, "39.00 EUR is needed, 27.00 EUR is available, 12.00 EUR is missing."),
+            (ProblemCode::InvalidTransition, "The activation is paused. Allowed now: resume, deactivate."),
+            (ProblemCode::QuoteChanged, "What would happen now is not what was expected; the new quote is attached."),
+            (ProblemCode::AlreadyRenewedAhead, "The next period is paid already, until 2026-12-31T23:00:00Z."),
+            (
+                ProblemCode::ChangeAtRenewalOnly,
+                "244.10 EUR is still paid for, more than the 54.00 EUR of the new period.",
+            ),
+            (ProblemCode::ClientInUse, "The client still has 2 activations that are not over."),
+            (ProblemCode::IdempotencyInFlight, "The first request with this Idempotency-Key has not finished."),
+            (ProblemCode::WalletBlocked, "The wallet is blocked until its books agree again. Nothing was charged."),
+        ],
+        header: Some(("Retry-After", "With `idempotency_in_flight`: seconds to wait.")),
+    },
+    Shared {
+        name: "PreconditionFailed",
+        description: "It changed since it was read.",
+        examples: &[(ProblemCode::PreconditionFailed, "This changed since you read it.")],
+        header: None,
+    },
+    Shared {
+        name: "PreconditionRequired",
+        description: "The request needs `If-Match`.",
+        examples: &[(ProblemCode::PreconditionRequired, "Send If-Match with the ETag of what you read.")],
+        header: None,
+    },
+    Shared {
         name: "PayloadTooLarge",
         description: "The body is larger than is read.",
         examples: &[(ProblemCode::PayloadTooLarge, "The body is larger than 65536 bytes.")],
@@ -82,7 +113,10 @@ const SHARED: [Shared; 11] = [
     Shared {
         name: "ValidationFailed",
         description: "Well-formed but wrong; `errors` names each value.",
-        examples: &[(ProblemCode::ValidationFailed, "limit must be between 1 and 200")],
+        examples: &[
+            (ProblemCode::ValidationFailed, "limit must be between 1 and 200"),
+            (ProblemCode::IdempotencyKeyReused, "This Idempotency-Key was used for another request; make a new one."),
+        ],
         header: None,
     },
     Shared {
