@@ -57,8 +57,18 @@
     return WebAssembly.compileStreaming(response);
   };
 
+  // The frame is seen before the app starts, which keeps the browser busy for a moment. A hidden page is never painted.
+  const painted = new Promise((resolve) => {
+    setTimeout(resolve, document.hidden ? 0 : 500);
+    try {
+      new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
+    } catch {
+      resolve();
+    }
+  });
+
   const start = async () => {
-    const [script, compiled] = await Promise.all([import("{{app_js}}"), module(), styleSheet(), parsed]);
+    const [script, compiled] = await Promise.all([import("{{app_js}}"), module(), styleSheet(), parsed, painted]);
     await script.default({ module_or_path: compiled });
   };
 

@@ -16,7 +16,11 @@ use crate::state::AppState;
 
 /// The app.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// Whether the frame stands, so that the page may follow.
+    is_framed: RwSignal<bool>,
+) -> impl IntoView {
+    let page = move || view! { <Page is_framed=is_framed/> };
     let state = AppState::provide();
     view! {
         {sprite()}
@@ -24,8 +28,8 @@ pub fn App() -> impl IntoView {
             <Attendant/>
             // One route for every address: `Place` decides, which is a fraction of the code of a route each. So queries are read
             // from the location: what the router keeps for a route is not renewed while the route stays the same.
-            <FlatRoutes fallback=Page>
-                <Route path=WildcardSegment("address") view=Page/>
+            <FlatRoutes fallback=page>
+                <Route path=WildcardSegment("address") view=page/>
             </FlatRoutes>
         </Router>
         <p class="vh" role="status" aria-live="polite">{state.announcer.message()}</p>
@@ -34,7 +38,7 @@ pub fn App() -> impl IntoView {
 
 /// The page at the present address.
 #[component]
-fn Page() -> impl IntoView {
+fn Page(is_framed: RwSignal<bool>) -> impl IntoView {
     let pathname = use_location().pathname;
     let place = Memo::new(move |_| pathname.with(|path| Place::at(path)));
     let navigate = use_navigate();
@@ -48,7 +52,7 @@ fn Page() -> impl IntoView {
         if is_public.get() {
             public(place)
         } else {
-            view! { <Shell>{dynamic(move || page(place.get()))}</Shell> }.into_any()
+            view! { <Shell>{dynamic(move || is_framed.get().then(|| page(place.get())))}</Shell> }.into_any()
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod words;
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use js_sys::{Array, Function, Object, Reflect};
@@ -31,7 +32,7 @@ pub fn money(money: Money) -> String {
         ("minimumFractionDigits", JsValue::from(digits)),
         ("maximumFractionDigits", JsValue::from(digits)),
     ];
-    let text = formatted(code, &options, false, &JsValue::from_str(&money.amount()));
+    let text = formatted(code, Form::Number, &options, &JsValue::from_str(&money.amount()));
     typographic_minus(&text.unwrap_or_else(|| money.to_string()))
 }
 
@@ -39,11 +40,17 @@ pub fn money(money: Money) -> String {
 pub fn count(count: i64) -> String {
     // The browser takes any whole number up to 2^53 from its decimal text.
     let text = count.to_string();
-    typographic_minus(&formatted("count", &[], false, &JsValue::from_str(&text)).unwrap_or(text))
+    typographic_minus(&formatted("count", Form::Number, &[], &JsValue::from_str(&text)).unwrap_or(text))
 }
 
 /// A calendar date.
 pub fn date(date: NaiveDate, form: DateForm) -> String {
+    let instant = date.and_time(NaiveTime::MIN).and_utc();
+    let text = formatted(&format!("{form:?}"), Form::Date, &date_options(form), &js_date(instant));
+    text.unwrap_or_else(|| date.to_string())
+}
+
+fn date_options(form: DateForm) -> Vec<(&'static str, JsValue)> {
     let text = |value: &str| JsValue::from_str(value);
     let (weekday, day, month, year) = match form {
         DateForm::Medium => (None, Some("numeric"), Some("short"), Some("numeric")),
@@ -56,16 +63,13 @@ pub fn date(date: NaiveDate, form: DateForm) -> String {
         DateForm::MonthYear => (None, None, Some("short"), Some("numeric")),
     };
     let parts = [("weekday", weekday), ("day", day), ("month", month), ("year", year), ("timeZone", Some("UTC"))];
-    let options: Vec<(&str, JsValue)> =
-        parts.into_iter().filter_map(|(name, value)| value.map(|value| (name, text(value)))).collect();
-    let instant = date.and_time(NaiveTime::MIN).and_utc();
-    formatted(&format!("{form:?}"), &options, true, &js_date(instant)).unwrap_or_else(|| date.to_string())
+    parts.into_iter().filter_map(|(name, value)| value.map(|value| (name, text(value)))).collect()
 }
 
 /// The time of day in a zone: "14:02".
 pub fn time(at: DateTime<Utc>, time_zone: &str) -> String {
     let options = [("timeStyle", JsValue::from_str("short")), ("timeZone", JsValue::from_str(time_zone))];
-    formatted(&format!("time {time_zone}"), &options, true, &js_date(at)).unwrap_or_else(|| at.to_string())
+    formatted(&format!("time {time_zone}"), Form::Date, &options, &js_date(at)).unwrap_or_else(|| at.to_string())
 }
 
 /// A moment in a zone: "21 Nov 2026, 00:05".
@@ -75,7 +79,7 @@ pub fn date_time(at: DateTime<Utc>, time_zone: &str) -> String {
         ("timeStyle", JsValue::from_str("short")),
         ("timeZone", JsValue::from_str(time_zone)),
     ];
-    formatted(&format!("date time {time_zone}"), &options, true, &js_date(at)).unwrap_or_else(|| at.to_string())
+    formatted(&format!("date time {time_zone}"), Form::Date, &options, &js_date(at)).unwrap_or_else(|| at.to_string())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
@@ -87,30 +91,56 @@ fn typographic_minus(text: &str) -> String {
     text.replace('-', "\u{2212}")
 }
 
-fn formatted(key: &str, options: &[(&str, JsValue)], is_date: bool, value: &JsValue) -> Option<String> {
-    let formatter = FORMATTERS
-        .with_borrow(|known| known.iter().find(|(known, _)| known == key).map(|(_, formatter)| formatter.clone()));
-    let formatter = if let Some(formatter) = formatter {
-        formatter
-    } else {
-        let formatter = new_formatter(options, is_date, "")?;
-        FORMATTERS.with_borrow_mut(|known| known.push((key.to_owned(), formatter.clone())));
-        formatter
-    };
-    formatter.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+/// Makes the formatters that the dashboard needs, each in a turn of its own, while the browser waits for data: together with
+/// the first drawing they would hold up the page.
+pub fn prepare() {
+    let forms =
+        [DateForm::WeekdayLong, DateForm::Medium, DateForm::Short, DateForm::WeekdayShort, DateForm::DayMonthLong];
+    for form in forms {
+        leptos::prelude::set_timeout(
+            move || drop(formatter(&format!("{form:?}"), Form::Date, &date_options(form))),
+            Duration::ZERO,
+        );
+    }
+    leptos::prelude::set_timeout(|| drop(formatter("count", Form::Number, &[])), Duration::ZERO);
 }
 
-/// The bound `format` function of a new formatter, in the user's locale unless one is named; none for options the browser
-/// refuses.
-fn new_formatter(options: &[(&str, JsValue)], is_date: bool, locale: &str) -> Option<Function> {
+/// What a formatter writes, and in whose way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Number,
+    Date,
+    /// Dates as ISO 8601 has them, whatever the locale.
+    IsoDate,
+}
+
+fn formatted(key: &str, form: Form, options: &[(&str, JsValue)], value: &JsValue) -> Option<String> {
+    formatter(key, form, options)?.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+/// The formatter kept under `key`, made the first time.
+fn formatter(key: &str, form: Form, options: &[(&str, JsValue)]) -> Option<Function> {
+    let formatter = FORMATTERS
+        .with_borrow(|known| known.iter().find(|(known, _)| known == key).map(|(_, formatter)| formatter.clone()));
+    if formatter.is_some() {
+        return formatter;
+    }
+    let formatter = new_formatter(form, options)?;
+    FORMATTERS.with_borrow_mut(|known| known.push((key.to_owned(), formatter.clone())));
+    Some(formatter)
+}
+
+/// The bound `format` function of a new formatter, none for options the browser refuses.
+fn new_formatter(form: Form, options: &[(&str, JsValue)]) -> Option<Function> {
     let object = Object::new();
     for (name, value) in options {
         Reflect::set(&object, &JsValue::from_str(name), value).ok()?;
     }
-    let constructor = if is_date { "DateTimeFormat" } else { "NumberFormat" };
+    let constructor = if form == Form::Number { "NumberFormat" } else { "DateTimeFormat" };
     let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
     let constructor: Function = Reflect::get(&intl, &JsValue::from_str(constructor)).ok()?.dyn_into().ok()?;
-    let locale = if locale.is_empty() { JsValue::UNDEFINED } else { JsValue::from_str(locale) };
+    // Swedes write dates as ISO 8601 does.
+    let locale = if form == Form::IsoDate { JsValue::from_str("sv-SE") } else { JsValue::UNDEFINED };
     let arguments = Array::of2(&locale, &object);
     let formatter = Reflect::construct(&constructor, &arguments).ok()?;
     Reflect::get(&formatter, &JsValue::from_str("format")).ok()?.dyn_into().ok()
@@ -127,7 +157,6 @@ pub fn today(time_zone: &str) -> NaiveDate {
         ("timeZone", JsValue::from_str(time_zone)),
     ];
     let now = js_sys::Date::new_0();
-    let written = new_formatter(&options, true, "sv-SE")
-        .and_then(|formatter| formatter.call1(&JsValue::UNDEFINED, &now).ok()?.as_string()?.parse().ok());
-    written.unwrap_or_default()
+    let written = formatted(&format!("today {time_zone}"), Form::IsoDate, &options, &now);
+    written.and_then(|written| written.parse().ok()).unwrap_or_default()
 }

@@ -14,10 +14,26 @@ pub mod places;
 pub mod state;
 mod url;
 
-/// Takes the place of the painted shell.
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Takes the place of the painted shell: first the frame, behind it, then the page in a turn of its own, so that the browser
+/// can answer in between.
 pub fn run() {
-    leptos::mount::mount_to_body(app::App);
-    if let Some(shell) = leptos::prelude::document().get_element_by_id("shell") {
-        shell.remove();
+    let shell = document().get_element_by_id("shell");
+    if let Some(shell) = &shell {
+        let _ = shell.set_attribute("data-leaving", "");
     }
+    let is_framed = RwSignal::new(false);
+    leptos::mount::mount_to_body(move || view! { <app::App is_framed=is_framed/> });
+    set_timeout(
+        move || {
+            is_framed.set(true);
+            if let Some(shell) = shell {
+                shell.remove();
+            }
+            format::prepare();
+        },
+        Duration::ZERO,
+    );
 }

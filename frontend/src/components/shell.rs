@@ -29,8 +29,10 @@ struct Place {
     needs: Option<Permission>,
 }
 
+const DASHBOARD: &str = "/dashboard";
+
 const PLACES: [Place; 4] = [
-    Place { path: "/dashboard", name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
+    Place { path: DASHBOARD, name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
     Place {
         path: "/activations",
         name: "Activations",
@@ -64,12 +66,13 @@ pub fn Shell(
     children: ChildrenFn,
 ) -> impl IntoView {
     let state = app_state();
-    if state.session.is_unknown() {
-        state.session.ask();
-    }
     let location = use_location();
     let navigate = use_navigate();
     let (pathname, search) = (location.pathname, location.search);
+    // The dashboard brings the session along.
+    if state.session.is_unknown() && pathname.get_untracked() != DASHBOARD {
+        state.session.ask();
+    }
     watch(move || {
         if state.session.status() == SessionStatus::SignedOut {
             let next = crate::pages::login::model::log_in_path(&pathname.get_untracked(), &search.get_untracked());
@@ -170,7 +173,7 @@ fn TopBar() -> impl IntoView {
     // The dashboard brings the balance along; elsewhere it is read once.
     let overview = Query::<Overview>::new();
     watch(move || {
-        let is_elsewhere = pathname.get() != "/dashboard";
+        let is_elsewhere = pathname.get() != DASHBOARD;
         if is_elsewhere && state.balance.get().is_none() && state.session.may(Permission::WalletRead) {
             overview.load(shared::paths::OVERVIEW.to_owned());
         }

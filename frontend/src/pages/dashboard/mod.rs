@@ -24,6 +24,7 @@ use crate::state::query::Query;
 use model::{Part, data_path, page_path, part, range_of};
 
 const REFRESH: Duration = Duration::from_mins(1);
+const SECTIONS: usize = 5;
 
 /// `/dashboard`
 #[component]
@@ -42,6 +43,13 @@ pub fn DashboardPage() -> impl IntoView {
         }
         if let Some(Dashboard { overview: Section::Data(overview), .. }) = dashboard.data.get() {
             state.balance.set(overview.balance.map(|figure| figure.balance));
+        }
+    });
+
+    // The frame leaves it to the dashboard to bring the session along; without one it has to be asked for.
+    watch(move || {
+        if dashboard.error.with(Option::is_some) && state.session.is_unknown() {
+            state.session.ask();
         }
     });
 
@@ -136,10 +144,12 @@ fn sections(
     is_loading: RwSignal<bool>,
     retry: Callback<()>,
 ) -> AnyView {
-    let overview = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.overview)));
-    let costs = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.recurring_costs)));
-    let renewals = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.next_renewals)));
-    let series = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.active_users)));
+    let turn = turns(shown);
+    let overview = Memo::new(move |_| in_turn(turn, 0, shown, |data| &data.overview));
+    let costs = Memo::new(move |_| in_turn(turn, 1, shown, |data| &data.recurring_costs));
+    let series = Memo::new(move |_| in_turn(turn, 2, shown, |data| &data.active_users));
+    let renewals = Memo::new(move |_| in_turn(turn, 3, shown, |data| &data.next_renewals));
+    let activations = Memo::new(move |_| in_turn(turn, 4, shown, |data| &data.activations));
     let balance = Signal::derive(move || {
         overview.with(|overview| overview.ready().and_then(|overview| overview.balance.clone()))
     });
@@ -172,10 +182,37 @@ fn sections(
                 {when(series, chart_skeleton, "Active users could not be loaded", retry, chart)}
                 {when(renewals, chart_skeleton, "Next renewals could not be loaded", retry, move || renewals::renewals(renewals, balance))}
             </div>
-            <products::Products shown=shown retry=retry/>
+            <products::Products page=activations shown=shown retry=retry/>
         </div>
     }
     .into_any()
+}
+
+/// Which sections may be drawn: with the first data one, and one more each turn of the browser. All at once would keep it
+/// from answering for as long as the slowest phone takes.
+fn turns(shown: Memo<Option<Dashboard>>) -> RwSignal<usize> {
+    let turn = RwSignal::new(0);
+    watch(move || {
+        if shown.with(Option::is_some) && turn.get() < SECTIONS {
+            set_timeout(
+                move || {
+                    let _ = turn.try_update(|turn| *turn += 1);
+                },
+                Duration::ZERO,
+            );
+        }
+    });
+    turn
+}
+
+/// A section, waiting until it is its turn.
+fn in_turn<T: Clone>(
+    turn: RwSignal<usize>,
+    place: usize,
+    shown: Memo<Option<Dashboard>>,
+    section: impl Fn(&Dashboard) -> &Section<T>,
+) -> Part<T> {
+    if turn.get() <= place { Part::Waiting } else { shown.with(|data| part(data.as_ref(), section)) }
 }
 
 /// Skeleton, data or error of a section. The data's view stays while data follows data.

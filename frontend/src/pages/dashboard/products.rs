@@ -15,8 +15,11 @@ use crate::format::{BROWSER, count};
 
 /// The card of activated products.
 #[component]
-pub fn Products(shown: Memo<Option<Dashboard>>, retry: Callback<()>) -> impl IntoView {
-    let page = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.activations)));
+pub fn Products(
+    page: Memo<Part<Page<ActivationRow>>>,
+    shown: Memo<Option<Dashboard>>,
+    retry: Callback<()>,
+) -> impl IntoView {
     let counts = Memo::new(move |_| shown.with(|data| part(data.as_ref(), |data| &data.activation_counts)));
     let is_empty = Memo::new(move |_| shown.with(|data| data.as_ref().is_some_and(is_first_use)));
     when(page, table_skeleton, "Activated products could not be loaded", retry, move || card(page, counts, is_empty))
