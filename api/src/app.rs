@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, web};
 use utoipa_actix_web::AppExt;
 
@@ -60,8 +60,8 @@ pub fn build(
     let policy = ContentSecurityPolicy::new(state.app_files.style_hashes());
     let (app, mut document) = App::new()
         .into_utoipa_app()
-        // The layer that is added last runs first.
-        .map(|app| app.wrap(from_fn(authentication_layer)).wrap(from_fn(request_layer)))
+        // The layer that is added last runs first. What carries its own encoding, as the app's files do, stays as it is.
+        .map(|app| app.wrap(Compress::default()).wrap(from_fn(authentication_layer)).wrap(from_fn(request_layer)))
         .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
         .app_data(web::Data::new(policy))
         .app_data(web::Data::new(state))
