@@ -6,12 +6,12 @@ use api::auth::Actor;
 use api::clock::Clock;
 use api::error::Error;
 use api::features::ledger::verify::prove;
-use api::features::lifecycle::service::{self as lifecycle, Context, End};
+use api::features::lifecycle::service::{self as lifecycle, Context};
 use api::features::top_ups::service as top_ups;
 use api::features::wallet::service as wallet;
 use sea_orm::ConnectionTrait;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationStatus, LedgerCheck, Money, TopUpId, TopUpMethod};
+use shared::vocab::{ActivationStatus, LedgerCheck, Money, TakesEffect, TopUpId, TopUpMethod};
 use tests::{Engine, on_both_databases};
 
 use super::stage::{Stage, at, code};
@@ -67,7 +67,7 @@ async fn busy(stage: &Stage) -> TopUpId {
         let gone = stage.activate("2026-01-12T09:00:00Z", product, client).await.unwrap();
         stage
             .act("2026-01-14T09:00:00Z", async |tx, context| {
-                lifecycle::deactivate(tx, &context, gone.id, End::Now).await
+                lifecycle::deactivate(tx, &context, gone.id, TakesEffect::Now).await
             })
             .await
             .unwrap();
