@@ -2,6 +2,8 @@
 
 #![expect(clippy::doc_markdown, reason = "the comments on flags are help texts, shown as they are written")]
 
+mod money;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use shared::vocab::{Permission, Role};
 
 use crate::config::{Config, Environment, Flags, SettingError};
+
+pub use money::{BackupArguments, PriceCommand, ProductCommand, TopUpCommand, VerifyLedgerArguments, WalletCommand};
 
 /// Everything that can be said to the program.
 #[derive(Debug, Parser)]
@@ -64,6 +68,31 @@ pub enum Command {
     /// Manage API keys
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Prove that the books agree; a difference blocks the reseller's wallet
+    #[command(
+        long_about = "Proves from the rows that each reseller's balance is the sum of its ledger, that the ledger has no \
+        gap, and that charges, refunds and top-ups are what they refer to. A difference blocks the wallet. Exit code 0: the \
+        books agree; 1: they do not."
+    )]
+    VerifyLedger(VerifyLedgerArguments),
+    /// Settle and reject top-ups
+    #[command(subcommand)]
+    TopUp(TopUpCommand),
+    /// Correct balances, lift blocks
+    #[command(subcommand)]
+    Wallet(WalletCommand),
+    /// Manage the catalogue
+    #[command(subcommand)]
+    Product(ProductCommand),
+    /// Manage prices
+    #[command(subcommand)]
+    Price(PriceCommand),
+    /// Write the embedded database and the secrets to a file, while the server runs
+    #[command(
+        after_help = "Example:\n  resellportal backup /backups/2026-11-22.tar --data-dir /var/lib/resellportal\n\n\
+        To restore, unpack the file into an empty data directory: docs/hosting.md."
+    )]
+    Backup(BackupArguments),
     /// Move a reseller's data in from a folder of CSV files
     #[command(
         long_about = "Moves a reseller's data in from a folder of CSV files: products.csv, prices.csv, clients.csv, \

@@ -5,10 +5,12 @@
 
 mod accounts;
 pub mod arguments;
+mod backup;
 mod data;
 mod demo;
 mod healthcheck;
 mod logs;
+mod money;
 mod output;
 mod serve;
 
@@ -93,6 +95,12 @@ async fn run(command: Command, environment: &Environment) -> Result<(), Failure>
         Command::Member(command) => accounts::member(command, environment).await,
         Command::Import(arguments) => data::import(&arguments, environment).await,
         Command::Seed(arguments) => data::seed(&arguments, environment).await,
+        Command::VerifyLedger(arguments) => money::verify_ledger(arguments, environment).await,
+        Command::TopUp(command) => money::top_up(command, environment).await,
+        Command::Wallet(command) => money::wallet(command, environment).await,
+        Command::Product(command) => money::product(command, environment).await,
+        Command::Price(command) => money::price(command, environment).await,
+        Command::Backup(arguments) => backup::run(&arguments, environment).await,
         Command::ApiKey(command) => accounts::api_key(command, environment).await,
     }
 }

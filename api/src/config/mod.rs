@@ -18,7 +18,8 @@ pub use sources::{Environment, SettingError};
 use sources::Sources;
 
 const DEFAULT_DATA_DIR: &str = "data";
-const DATABASE_FILE: &str = "resellportal.db";
+/// The embedded database, inside the data directory.
+pub const DATABASE_FILE: &str = "resellportal.db";
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 const DEFAULT_MAX_CONNECTIONS: u32 = 16;
 /// Shorter secrets could be guessed.

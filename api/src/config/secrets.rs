@@ -38,6 +38,11 @@ impl Secrets {
         })
     }
 
+    /// Each secret by the name of its file in the data directory's `secrets`.
+    pub fn named(&self) -> [(&'static str, &SecretString); 3] {
+        [("token_secret", &self.token), ("cursor_secret", &self.cursor), ("end_user_secret", &self.end_user)]
+    }
+
     /// Secrets that last as long as the process, for the OpenAPI document and tests.
     pub fn ephemeral() -> Self {
         Self { token: generate(), cursor: generate(), end_user: generate() }

@@ -45,4 +45,5 @@ pub fn routes(app: &mut ServiceConfig) {
     top_ups::routes::register(app);
     top_ups::operator_routes::register(app);
     operator::routes::register(app);
+    catalogue::routes::register(app);
 }

@@ -1,3 +1,6 @@
-//! What can be bought: products and their prices, shared by all resellers. This is the writing side.
+//! What can be bought, and what operators do about it: products, prices, price migrations.
 
+pub mod dto;
+pub mod routes;
+pub mod service;
 pub mod store;

@@ -1,14 +1,21 @@
 //! Rows of products and prices. A price never changes: a new one is a new row, in force from its date on.
 
+mod managing;
+
 use chrono::{DateTime, NaiveDate, Utc};
 pub use domain::activation::Provisioning;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use shared::vocab::{BillingInterval, Currency, PriceId, ProductId};
-use uuid::Uuid;
 
 use crate::db::entity::{price, product};
 use crate::db::{Word, WriteTx};
 use crate::error::Error;
+
+pub use managing::{
+    MigrationRow, NewMigration, PriceRow, ProductRow, add_price, add_product, count_holding, find_migration_of,
+    find_price_row, find_product_row, holders, insert_migration, is_replaced, list_migrations, list_product_rows,
+    prices_of, retire_product,
+};
 
 /// What a product is, beside its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,16 +88,7 @@ pub async fn insert_product(
     details: &ProductDetails,
     created_at: DateTime<Utc>,
 ) -> Result<ProductId, Error> {
-    let id = Uuid::now_v7();
-    let row = product::ActiveModel {
-        id: Set(id),
-        external_reference: Set(details.external_reference.clone()),
-        status: Set("active".to_owned()),
-        created_at: Set(created_at),
-        ..columns(details)
-    };
-    product::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    Ok(ProductId(id))
+    add_product(tx.connection(), details, created_at).await
 }
 
 /// Changes everything but the reference.
@@ -105,18 +103,7 @@ pub async fn update_product(tx: &WriteTx, id: ProductId, details: &ProductDetail
 
 /// Adds a price.
 pub async fn insert_price(tx: &WriteTx, details: &PriceDetails, created_at: DateTime<Utc>) -> Result<PriceId, Error> {
-    let id = Uuid::now_v7();
-    let row = price::ActiveModel {
-        id: Set(id),
-        product_id: Set(details.product_id.0),
-        billing_interval: Set(Word(details.interval)),
-        currency: Set(Word(details.currency)),
-        amount_minor: Set(details.amount_minor),
-        valid_from_on: Set(details.valid_from_on),
-        created_at: Set(created_at),
-    };
-    price::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    Ok(PriceId(id))
+    add_price(tx.connection(), details, created_at).await
 }
 
 /// All prices of a product for an interval and a currency, the latest first.
