@@ -22,9 +22,14 @@ fn euro(amount: &str) -> Value {
     json!({"amount": amount, "currency": "EUR"})
 }
 
+/// The same caller with a new key: whatever it asks for is another effect.
+fn once(caller: &Caller) -> Caller {
+    caller.clone().with_header("idempotency-key", &uuid::Uuid::now_v7().to_string())
+}
+
 async fn request(caller: &Caller, amount: &str) -> TopUp {
     let body = json!({"amount": euro(amount), "method": "bank_transfer", "reference": "PO-1"});
-    caller.post(paths::TOP_UPS, &body).await.data()
+    once(caller).post(paths::TOP_UPS, &body).await.data()
 }
 
 async fn balance(caller: &Caller) -> String {
@@ -42,12 +47,12 @@ on_both_databases! {
         assert_eq!((wallet.balance.minor, wallet.pending_top_ups.count, wallet.pending_top_ups.amount.minor), (0, 1, 15_050));
 
         let path = paths::operator_settle_top_up(top_up.id);
-        let settled: OperatorTopUp = ops.post(&path, &json!({"note": "Statement 47"})).await.data();
+        let settled: OperatorTopUp = once(&ops).post(&path, &json!({"note": "Statement 47"})).await.data();
         assert_eq!((settled.reseller_name.as_str(), settled.top_up.status), ("Harbour", TopUpStatus::Settled));
         assert_eq!(settled.top_up.decided_by.as_ref().unwrap().name.as_deref(), Some("ops@example.com"));
-        ops.post(&path, &json!({})).await.problem(409, ProblemCode::InvalidTransition);
-        ops.post(&paths::operator_reject_top_up(top_up.id), &json!({"reason": "No"})).await.problem(409, ProblemCode::InvalidTransition);
-        mara.post(&paths::top_up_cancel(top_up.id), &json!({})).await.problem(409, ProblemCode::InvalidTransition);
+        once(&ops).post(&path, &json!({})).await.problem(409, ProblemCode::InvalidTransition);
+        once(&ops).post(&paths::operator_reject_top_up(top_up.id), &json!({"reason": "No"})).await.problem(409, ProblemCode::InvalidTransition);
+        once(&mara).post(&paths::top_up_cancel(top_up.id), &json!({})).await.problem(409, ProblemCode::InvalidTransition);
         assert_eq!(balance(&mara).await, "150.50");
 
         let read: TopUp = mara.read(&paths::top_up(top_up.id)).await;
@@ -67,7 +72,7 @@ on_both_databases! {
         let top_up = request(&mara, "10").await;
         let path = paths::operator_settle_top_up(top_up.id);
         let body = json!({});
-        let answers = futures_util::future::join_all((0..24).map(|_| ops.post(&path, &body))).await;
+        let answers = futures_util::future::join_all((0..24).map(|_| async { once(&ops).post(&path, &body).await })).await;
         let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status.is_success());
         assert_eq!(done.len(), 1);
         for answer in refused {
@@ -84,19 +89,19 @@ on_both_databases! {
         let app = TestApp::start(engine).await;
         let (mara, ops) = (owner(&app, "Harbour").await, app.operator("ops@example.com").await);
         let (one, two) = (request(&mara, "10").await, request(&mara, "20").await);
-        let rejected: OperatorTopUp = ops.post(&paths::operator_reject_top_up(one.id), &json!({"reason": " No payment came. "})).await.data();
+        let rejected: OperatorTopUp = once(&ops).post(&paths::operator_reject_top_up(one.id), &json!({"reason": " No payment came. "})).await.data();
         assert_eq!((rejected.top_up.status, rejected.top_up.reason.as_deref()), (TopUpStatus::Rejected, Some("No payment came.")));
-        let cancelled: TopUp = mara.post(&paths::top_up_cancel(two.id), &json!({})).await.data();
+        let cancelled: TopUp = once(&mara).post(&paths::top_up_cancel(two.id), &json!({})).await.data();
         assert_eq!(cancelled.status, TopUpStatus::Cancelled);
         for id in [one.id, two.id] {
             for path in [paths::operator_settle_top_up(id), paths::operator_reject_top_up(id)] {
-                ops.post(&path, &if path.ends_with("settle") { json!({}) } else { json!({"reason": "x"}) }).await.problem(409, ProblemCode::InvalidTransition);
+                once(&ops).post(&path, &if path.ends_with("settle") { json!({}) } else { json!({"reason": "x"}) }).await.problem(409, ProblemCode::InvalidTransition);
             }
-            mara.post(&paths::top_up_cancel(id), &json!({})).await.problem(409, ProblemCode::InvalidTransition);
+            once(&mara).post(&paths::top_up_cancel(id), &json!({})).await.problem(409, ProblemCode::InvalidTransition);
         }
         assert_eq!(balance(&mara).await, "0.00");
         for reason in [json!({}), json!({"reason": "  "}), json!({"reason": "x".repeat(501)}), json!({"reason": "x", "note": "y"})] {
-            ops.post(&paths::operator_reject_top_up(one.id), &reason).await.problem(422, ProblemCode::ValidationFailed);
+            once(&ops).post(&paths::operator_reject_top_up(one.id), &reason).await.problem(422, ProblemCode::ValidationFailed);
         }
     }
 }
@@ -110,7 +115,7 @@ on_both_databases! {
             ids.push(request(&mara, amount).await.id);
         }
         let foreign = request(&stranger, "9").await.id;
-        ops.post(&paths::operator_settle_top_up(ids[1]), &json!({})).await.is_done();
+        once(&ops).post(&paths::operator_settle_top_up(ids[1]), &json!({})).await.is_done();
         ids.reverse();
         let listed = |page: &Page<TopUp>| page.items.iter().map(|item| item.id).collect::<Vec<TopUpId>>();
         let first: Page<TopUp> = mara.read(&format!("{}?limit=3&include_total=true", paths::TOP_UPS)).await;
@@ -126,9 +131,9 @@ on_both_databases! {
         assert_eq!(names[0], (foreign, "Other"));
         assert_eq!(names.len(), 5);
         mara.get(&paths::top_up(foreign)).await.problem(404, ProblemCode::NotFound);
-        mara.post(&paths::top_up_cancel(foreign), &json!({})).await.problem(404, ProblemCode::NotFound);
+        once(&mara).post(&paths::top_up_cancel(foreign), &json!({})).await.problem(404, ProblemCode::NotFound);
         for path in [format!("{}/{STRANGE}/settle", paths::OPERATOR_TOP_UPS), format!("{}/nonsense/settle", paths::OPERATOR_TOP_UPS)] {
-            ops.post(&path, &json!({})).await.problem(404, ProblemCode::NotFound);
+            once(&ops).post(&path, &json!({})).await.problem(404, ProblemCode::NotFound);
         }
     }
 }
@@ -138,7 +143,7 @@ on_both_databases! {
         let app = TestApp::start(engine).await;
         let mara = owner(&app, "Harbour").await;
         let refused = async |body: Value, pointer: &str| {
-            let problem = mara.post(paths::TOP_UPS, &body).await.problem(422, ProblemCode::ValidationFailed);
+            let problem = once(&mara).post(paths::TOP_UPS, &body).await.problem(422, ProblemCode::ValidationFailed);
             assert_eq!(problem.errors[0].pointer, pointer, "{problem:?}");
         };
         let of = |amount: &str, currency: &str| json!({"amount": {"amount": amount, "currency": currency}, "method": "cash"});
@@ -162,9 +167,9 @@ on_both_databases! {
         let reseller = app.reseller("Harbour").await;
         let support = app.logged_in(reseller, "support@example.com", Role::Support).await;
         let body = json!({"amount": euro("5"), "method": "cash"});
-        support.post(paths::TOP_UPS, &body).await.problem(403, ProblemCode::PermissionDenied);
+        once(&support).post(paths::TOP_UPS, &body).await.problem(403, ProblemCode::PermissionDenied);
         let billing = app.logged_in(reseller, "billing@example.com", Role::Billing).await;
-        assert_eq!(billing.post(paths::TOP_UPS, &body).await.status, 201);
+        assert_eq!(once(&billing).post(paths::TOP_UPS, &body).await.status, 201);
         support.get(paths::TOP_UPS).await.is_done();
     }
 }
@@ -176,16 +181,16 @@ on_both_databases! {
         let mara = app.logged_in(reseller, "mara@example.com", Role::Owner).await;
         let ops = app.operator("ops@example.com").await;
         let path = paths::operator_adjustments(reseller);
-        let adjusted = ops.post(&path, &json!({"amount": euro("20"), "reason": "Goodwill"})).await;
+        let adjusted = once(&ops).post(&path, &json!({"amount": euro("20"), "reason": "Goodwill"})).await;
         assert_eq!(adjusted.status, 201);
         let entry: LedgerEntry = adjusted.data();
         assert_eq!((entry.kind, entry.amount.minor, entry.reason.as_str()), (LedgerEntryKind::Adjustment, 2_000, "Goodwill"));
-        let corrected: LedgerEntry = ops
+        let corrected: LedgerEntry = once(&ops)
             .post(&path, &json!({"amount": euro("-5"), "reason": "Too much", "corrects_entry_id": entry.id}))
             .await
             .data();
         assert_eq!((corrected.corrects_entry_id, corrected.balance_after.minor), (Some(entry.id), 1_500));
-        let too_much = ops.post(&path, &json!({"amount": euro("-15.01"), "reason": "All"})).await.problem(409, ProblemCode::InsufficientBalance);
+        let too_much = once(&ops).post(&path, &json!({"amount": euro("-15.01"), "reason": "All"})).await.problem(409, ProblemCode::InsufficientBalance);
         assert_eq!(too_much.shortfall.unwrap().minor, 1);
         for wrong in [
             json!({"amount": euro("0"), "reason": "x"}),
@@ -194,7 +199,7 @@ on_both_databases! {
             json!({"amount": euro("1")}),
             json!({"amount": euro("1"), "reason": "x", "corrects_entry_id": "led_01k4kneba5pr8v6j2c0d3f7g9h"}),
         ] {
-            ops.post(&path, &wrong).await.problem(422, ProblemCode::ValidationFailed);
+            once(&ops).post(&path, &wrong).await.problem(422, ProblemCode::ValidationFailed);
         }
         assert_eq!(balance(&mara).await, "15.00");
         let detail: LedgerEntryDetail = mara.read(&paths::ledger_entry(entry.id)).await;
@@ -217,5 +222,39 @@ on_both_databases! {
         assert_eq!((seen.name.as_str(), seen.balance.minor, seen.blocked_at), ("One", 0, None));
         let proof: LedgerProof = ops.read(&paths::operator_proof(one)).await;
         assert!(proof.is_proven);
+    }
+}
+
+on_both_databases! {
+    async fn a_key_has_its_effect_once_and_is_answered_alike(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = app.reseller("Harbour").await;
+        let mara = app.logged_in(reseller, "mara@example.com", Role::Owner).await;
+        let ops = app.operator("ops@example.com").await;
+        let requesting = once(&mara);
+        let body = json!({"amount": euro("7"), "method": "cash"});
+        let first = requesting.post(paths::TOP_UPS, &body).await;
+        let again = requesting.post(paths::TOP_UPS, &body).await;
+        assert_eq!((first.status.as_u16(), &first.bytes), (201, &again.bytes));
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        let other = json!({"amount": euro("8"), "method": "cash"});
+        requesting.post(paths::TOP_UPS, &other).await.problem(422, ProblemCode::IdempotencyKeyReused);
+        mara.post(paths::TOP_UPS, &body).await.problem(400, ProblemCode::IdempotencyKeyMissing);
+        assert_eq!(mara.read::<Page<TopUp>>(paths::TOP_UPS).await.items.len(), 1);
+
+        let id = first.data::<TopUp>().id;
+        let path = paths::operator_settle_top_up(id);
+        ops.post(&path, &json!({})).await.problem(400, ProblemCode::IdempotencyKeyMissing);
+        let settling = once(&ops);
+        let (one, two) = (settling.post(&path, &json!({})).await, settling.post(&path, &json!({})).await);
+        assert_eq!((one.status.as_u16(), &one.bytes), (200, &two.bytes));
+        let path = paths::operator_adjustments(reseller);
+        let adjusting = once(&ops);
+        let body = json!({"amount": euro("-2"), "reason": "Fee"});
+        ops.post(&path, &body).await.problem(400, ProblemCode::IdempotencyKeyMissing);
+        let (one, two) = (adjusting.post(&path, &body).await, adjusting.post(&path, &body).await);
+        assert_eq!((one.status.as_u16(), &one.bytes), (201, &two.bytes));
+        assert_eq!(balance(&mara).await, "5.00");
+        app.books_balance(reseller).await;
     }
 }

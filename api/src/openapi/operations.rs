@@ -104,9 +104,10 @@ fn add_sent_example(operation: &mut Operation) {
 /// Whether an operation creates something or moves money, so that it must not happen twice.
 fn takes_key(method: &str, path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_reading_or_repeatable = matches!(last, "quote" | "archive" | "restore");
+    let is_reading_or_repeatable =
+        matches!(last, "quote" | "archive" | "restore" | "cancel" | "reject" | "unblock-wallet");
     method == "POST"
-        && ["/activations", "/clients"]
+        && ["/activations", "/clients", "/top-ups", "/operator/top-ups", "/operator/resellers"]
             .iter()
             .any(|resource| path.starts_with(&format!("{}{resource}", shared::paths::BASE)))
         && !is_reading_or_repeatable

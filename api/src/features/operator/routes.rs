@@ -17,9 +17,10 @@ use crate::app::State;
 use crate::auth::{Operator, Reseller};
 use crate::error::Error;
 use crate::features::accounts::service as accounts;
+use crate::features::lifecycle::service::Context;
 use crate::features::{ledger_entries, wallet};
 use crate::http::cursor::{self, Cursor};
-use crate::http::{JsonBody, NoParameters, RequestId, StrictQuery, etag};
+use crate::http::{Idempotent, JsonBody, NoParameters, Reply, RequestId, StrictQuery, etag};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -101,16 +102,22 @@ async fn get_reseller(
 async fn create_adjustment(
     state: web::Data<State>,
     operator: Operator,
-    request_id: RequestId,
     id: web::Path<String>,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<AdjustmentRequest>,
+    call: Idempotent<AdjustmentRequest>,
 ) -> Result<HttpResponse, Error> {
-    let reseller = reseller_at(&state, &id).await?;
-    let asked = Adjustment { amount: body.amount, reason: body.reason, corrects_entry_id: body.corrects_entry_id };
-    let by = (&operator.actor, Some(&*request_id.0));
-    let row = service::adjust_and_retry(&state.db, &state.clock, &reseller, by, &asked).await?;
-    Ok(HttpResponse::Created().json(ledger_entries::dto::entry(&reseller, row)))
+    let (reseller, body) = (reseller_at(&state, &id).await?, &call.body);
+    let (amount, corrects_entry_id) = (body.amount, body.corrects_entry_id);
+    let asked = Adjustment { amount, reason: body.reason.clone(), corrects_entry_id };
+    let (now, request_id) = (state.clock.now(&reseller), Some(call.request_id()));
+    let context = Context { request_id, ..Context::new(&reseller, now, &operator.actor) };
+    let work = async |tx: &_| {
+        let row = service::adjust(tx, &context, &asked).await?;
+        Reply::created(&ledger_entries::dto::entry(&reseller, row))
+    };
+    let answer = call.perform(&state, reseller.id, work).await?;
+    service::after_credit(&state.db, &state.clock, &reseller, request_id).await?;
+    Ok(answer)
 }
 
 /// Prove a reseller's books.

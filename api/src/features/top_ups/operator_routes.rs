@@ -9,13 +9,13 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::service::Deciding;
+use super::service::{Deciding, Settling};
 use super::{dto, service};
 use crate::app::State;
 use crate::auth::Operator;
 use crate::error::Error;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{CommaList, JsonBody, NoParameters, RequestId, StrictQuery, etag};
+use crate::http::{CommaList, Idempotent, JsonBody, NoParameters, Reply, RequestId, StrictQuery, etag};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -73,15 +73,17 @@ async fn list_operator_top_ups(
 async fn settle_top_up(
     state: web::Data<State>,
     operator: Operator,
-    request_id: RequestId,
     id: web::Path<String>,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<SettleTopUpRequest>,
+    call: Idempotent<SettleTopUpRequest>,
 ) -> Result<HttpResponse, Error> {
     let id: TopUpId = id.parse().map_err(|_| Error::not_found())?;
-    let by = Deciding { actor: &operator.actor, request_id: Some(&request_id.0) };
-    let settled = service::settle(&state.db, &state.clock, id, by, body.note.as_deref()).await?;
-    Ok(HttpResponse::Ok().json(dto::owned(settled)))
+    let by = Deciding { actor: &operator.actor, request_id: Some(call.request_id()) };
+    let settling = Settling::find(&state.db, &state.clock, id, call.body.note.as_deref()).await?;
+    let work = async |tx: &_| Reply::ok(&dto::owned(settling.settle(tx, by).await?));
+    let answer = call.perform(&state, settling.reseller_id(), work).await?;
+    settling.retry(&state.db, by).await?;
+    Ok(answer)
 }
 
 /// The money will not come.

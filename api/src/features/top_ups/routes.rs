@@ -15,7 +15,7 @@ use crate::auth::{Caller, policy};
 use crate::error::Error;
 use crate::features::lifecycle::service::Context;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{CommaList, JsonBody, NoParameters, RequestId, StrictQuery, etag};
+use crate::http::{CommaList, Idempotent, NoParameters, Reply, RequestId, StrictQuery, etag};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -77,16 +77,15 @@ async fn list_top_ups(
 async fn create_top_up(
     state: web::Data<State>,
     caller: Caller<policy::WalletTopUp>,
-    request_id: RequestId,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<CreateTopUpRequest>,
+    call: Idempotent<CreateTopUpRequest>,
 ) -> Result<HttpResponse, Error> {
-    let reseller = caller.reseller();
-    let asked = service::Request { amount: body.amount, method: body.method, reference: body.reference };
-    let context =
-        Context { request_id: Some(&request_id.0), ..Context::new(reseller, state.clock.now(reseller), &caller.actor) };
-    let row = state.db.write(reseller.id, async |tx| service::request(tx, &context, &asked).await).await?;
-    Ok(HttpResponse::Created().json(dto::top_up(row)))
+    let (reseller, body) = (caller.reseller(), &call.body);
+    let asked = service::Request { amount: body.amount, method: body.method, reference: body.reference.clone() };
+    let (now, request_id) = (state.clock.now(reseller), Some(call.request_id()));
+    let context = Context { request_id, ..Context::new(reseller, now, &caller.actor) };
+    let work = async |tx: &_| Reply::created(&dto::top_up(service::request(tx, &context, &asked).await?));
+    call.perform(&state, reseller.id, work).await
 }
 
 /// One top-up.

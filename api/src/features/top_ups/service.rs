@@ -122,6 +122,47 @@ pub struct Deciding<'a> {
     pub request_id: Option<&'a str>,
 }
 
+/// A top-up whose money has come: found, settled in a transaction, then what waits for money is tried.
+#[derive(Debug)]
+pub struct Settling {
+    id: TopUpId,
+    reseller: Reseller,
+    now: DateTime<Utc>,
+    note: Option<String>,
+}
+
+impl Settling {
+    /// Finds whose it is.
+    pub async fn find(db: &Db, clock: &Clock, id: TopUpId, note: Option<&str>) -> Result<Self, Error> {
+        let note = note.map(|text| checked_text(text, "/note", MAX_REASON)).transpose()?;
+        let (reseller, now) = owner(db, clock, id).await?;
+        Ok(Self { id, reseller, now, note })
+    }
+
+    /// Whose it is.
+    pub fn reseller_id(&self) -> ResellerId {
+        self.reseller.id
+    }
+
+    /// Posts the money, once, and says so on the top-up.
+    pub async fn settle(&self, tx: &WriteTx, by: Deciding<'_>) -> Result<OwnedTopUp, Error> {
+        // The key stands for the top-up: the ledger itself takes its money once.
+        let key = format!("top_up:{}", self.id);
+        let context = Context {
+            request_id: by.request_id,
+            idempotency_key: Some(&key),
+            ..Context::new(&self.reseller, self.now, by.actor)
+        };
+        let row = settle_in(tx, &context, self.id, self.note.as_deref()).await?;
+        Ok(OwnedTopUp { reseller_name: self.reseller.name.clone(), row })
+    }
+
+    /// Tries at once what waits for money, in a transaction of its own.
+    pub async fn retry(&self, db: &Db, by: Deciding<'_>) -> Result<(), Error> {
+        wallet::service::run_due(db, &self.reseller, self.now, by.request_id).await
+    }
+}
+
 /// For operators: the money has come. It is posted once, and what waits for it is tried at once.
 pub async fn settle(
     db: &Db,
@@ -130,15 +171,10 @@ pub async fn settle(
     by: Deciding<'_>,
     note: Option<&str>,
 ) -> Result<OwnedTopUp, Error> {
-    let note = note.map(|text| checked_text(text, "/note", MAX_REASON)).transpose()?;
-    let (reseller, now) = owner(db, clock, id).await?;
-    // The key stands for the top-up: the ledger itself takes its money once.
-    let key = format!("top_up:{id}");
-    let context =
-        Context { request_id: by.request_id, idempotency_key: Some(&key), ..Context::new(&reseller, now, by.actor) };
-    let row = db.write(reseller.id, async |tx| settle_in(tx, &context, id, note.as_deref()).await).await?;
-    wallet::service::run_due(db, &reseller, now, by.request_id).await?;
-    Ok(OwnedTopUp { reseller_name: reseller.name, row })
+    let settling = Settling::find(db, clock, id, note).await?;
+    let settled = db.write(settling.reseller_id(), async |tx| settling.settle(tx, by).await).await?;
+    settling.retry(db, by).await?;
+    Ok(settled)
 }
 
 async fn settle_in(tx: &WriteTx, context: &Context<'_>, id: TopUpId, note: Option<&str>) -> Result<TopUpRow, Error> {
