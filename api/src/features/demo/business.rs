@@ -20,7 +20,7 @@ use crate::features::lifecycle::service::{
     Context, NewActivation, activate, deactivate, pause, provision, replay_until, resume, run_due, set_auto_renew,
     top_up,
 };
-use crate::features::lifecycle::store::due_renewals;
+use crate::features::lifecycle::store::{Which, due_renewals};
 
 const SEED: u64 = 7_919;
 /// What the wallet holds when all is done: less than the renewal that waits in grace.
@@ -216,7 +216,8 @@ impl Stage<'_> {
 
     /// What renewals and planned activations take until then; not the one that is to stay unpaid.
     async fn needed_minor(&self, tx: &WriteTx, at: DateTime<Utc>, until: DateTime<Utc>) -> Result<i64, Error> {
-        let renewals = due_renewals(tx, self.reseller.id, until).await?;
+        let which = Which { retries: true, released: false, after: None, limit: 10_000 };
+        let renewals = due_renewals(tx, self.reseller.id, until, which).await?;
         let unpaid = |id: ActivationId| {
             let planned = self.ids.iter().position(|known| *known == id).map(|index| self.story.activations[index]);
             planned.is_some_and(|planned| planned.fate == Fate::InGrace)

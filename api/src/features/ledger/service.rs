@@ -83,6 +83,38 @@ pub async fn post(
     })
 }
 
+/// Takes several amounts at once, in their order: one statement for the wallet, one for the entries.
+///
+/// If the wallet does not hold all of them together, none is taken.
+pub async fn post_all(
+    tx: &WriteTx,
+    reseller: &Reseller,
+    postings: &[(Posting, Details<'_>)],
+) -> Result<Vec<PostedEntry>, Error> {
+    let effect_minor: i64 = postings.iter().map(|(posting, _)| posting.wallet_effect_minor()).sum();
+    let count = i64::try_from(postings.len()).map_err(Error::internal)?;
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let Some(wallet) = store::change_wallet_by(tx, reseller.id, effect_minor, count).await? else {
+        return Err(explain(tx, reseller, effect_minor).await?);
+    };
+    let (mut balance_minor, mut sequence) = (wallet.balance_minor - effect_minor, wallet.last_sequence - count);
+    let mut posted = Vec::with_capacity(postings.len());
+    let mut rows = Vec::with_capacity(postings.len());
+    for (posting, details) in postings {
+        balance_minor += posting.wallet_effect_minor();
+        sequence += 1;
+        let after = store::Wallet { balance_minor, last_sequence: sequence, blocked_at: None };
+        let (id, row) = store::entry_row(reseller, *posting, details, after);
+        rows.push(row);
+        let wallet_minor = posting.wallet_effect_minor();
+        posted.push(PostedEntry { id, sequence, wallet_minor, balance_after_minor: balance_minor });
+    }
+    store::insert_entries(tx, rows).await?;
+    Ok(posted)
+}
+
 /// The statement matched no wallet: it is blocked, or it holds too little.
 async fn explain(tx: &WriteTx, reseller: &Reseller, effect_minor: i64) -> Result<Error, Error> {
     let wallet = store::find_wallet(tx.connection(), reseller.id).await?.ok_or_else(Error::not_found)?;

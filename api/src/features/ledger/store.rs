@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ledger::Posting;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr};
 use shared::vocab::{LedgerAccountKind, LedgerEntryId, ResellerId};
 use uuid::Uuid;
@@ -28,12 +28,22 @@ pub struct Wallet {
 ///
 /// Only a wallet that is not blocked matches, and for a debit only one that holds enough.
 pub async fn change_wallet(tx: &WriteTx, reseller_id: ResellerId, effect_minor: i64) -> Result<Option<Wallet>, Error> {
+    change_wallet_by(tx, reseller_id, effect_minor, 1).await
+}
+
+/// The same for several entries at once: takes as many sequence numbers.
+pub async fn change_wallet_by(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    effect_minor: i64,
+    count: i64,
+) -> Result<Option<Wallet>, Error> {
     use ledger_account::Column as C;
     let mut update = Query::update();
     update
         .table(ledger_account::Entity)
         .value(C::BalanceMinor, Expr::col(C::BalanceMinor).add(effect_minor))
-        .value(C::LastSequence, Expr::col(C::LastSequence).add(1))
+        .value(C::LastSequence, Expr::col(C::LastSequence).add(count))
         .and_where(C::ResellerId.eq(reseller_id.0))
         .and_where(C::Kind.eq(Word(LedgerAccountKind::Wallet)))
         // Not even money coming in: an entry on top of a wrong balance would keep the difference for good.
@@ -76,6 +86,22 @@ pub async fn lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option
     }))
 }
 
+/// The same, unless somebody else holds the lock, which is `None`.
+pub async fn try_lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option<Option<Wallet>>, Error> {
+    let row = ledger_account::Entity::find_by_id((reseller_id.0, Word(LedgerAccountKind::Wallet)))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(tx.connection())
+        .await?;
+    if row.is_none() && find_wallet(tx.connection(), reseller_id).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(row.map(|row| Wallet {
+        balance_minor: row.balance_minor,
+        last_sequence: row.last_sequence,
+        blocked_at: row.blocked_at,
+    })))
+}
+
 /// Writes the entry that explains what [`change_wallet`] did.
 pub async fn insert_entry(
     tx: &WriteTx,
@@ -84,6 +110,21 @@ pub async fn insert_entry(
     details: &Details<'_>,
     wallet: Wallet,
 ) -> Result<LedgerEntryId, Error> {
+    let (id, row) = entry_row(reseller, posting, details, wallet);
+    insert_entries(tx, vec![row]).await?;
+    Ok(id)
+}
+
+/// A row of the ledger, and its id.
+pub type EntryRow = ledger_entry::ActiveModel;
+
+/// The entry of a posting after which the wallet is as given.
+pub fn entry_row(
+    reseller: &Reseller,
+    posting: Posting,
+    details: &Details<'_>,
+    wallet: Wallet,
+) -> (LedgerEntryId, EntryRow) {
     let id = Uuid::now_v7();
     let row = ledger_entry::ActiveModel {
         reseller_id: Set(reseller.id.0),
@@ -110,8 +151,13 @@ pub async fn insert_entry(
         corrects_entry_id: Set(details.corrects_entry_id.map(|id| id.0)),
         external_reference: Set(details.external_reference.map(str::to_owned)),
     };
-    ledger_entry::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(refused_key)?;
-    Ok(LedgerEntryId(id))
+    (LedgerEntryId(id), row)
+}
+
+/// Writes entries.
+pub async fn insert_entries(tx: &WriteTx, rows: Vec<EntryRow>) -> Result<(), Error> {
+    ledger_entry::Entity::insert_many(rows).exec_without_returning(tx.connection()).await.map_err(refused_key)?;
+    Ok(())
 }
 
 /// Entries are kept for good, the answers to keys are not: an old key is still used.

@@ -4,6 +4,7 @@ mod actions;
 mod planning;
 mod quoting;
 mod recording;
+mod running;
 mod settling;
 
 use chrono::{DateTime, Utc};
@@ -19,7 +20,8 @@ pub use actions::{
 };
 pub use planning::{Action, Request};
 pub use quoting::{Agree, Done, Quoted, balance_minor, change_settings, create, lock, perform, quote, quote_new};
-pub use settling::{next_due_at, replay_until, run_due, settle};
+pub use running::{Pass, Position, Tally, Told, run_due, run_some};
+pub use settling::{next_due_at, replay_until, settle};
 
 /// When something happens, and who asked for it.
 #[derive(Debug, Clone, Copy)]

@@ -256,6 +256,37 @@ pub(super) async fn tell(
     Ok(())
 }
 
+/// Adds the event of a renewal that was paid with others, and returns its line of the timeline.
+pub(super) fn tell_paid(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    before: &Stored,
+    after: &Stored,
+    entry: Option<PostedEntry>,
+) -> store::HistoryRow {
+    let renewed =
+        Happening { kind: Some(HistoryKind::Renewed), event: "activation.renewed", at: context.now, reason: None };
+    let wallet_minor = Some(entry.map_or(0, |entry| entry.wallet_minor));
+    let moved = Moved { wallet_minor, entries: entry.into_iter().collect() };
+    let ledger_entry_id = moved.entry_id();
+    let line = HistoryLine {
+        kind: HistoryKind::Renewed,
+        occurred_at: context.now,
+        reason: None,
+        wallet_minor,
+        ledger_entry_id,
+    };
+    let by = (context.actor, context.request_id);
+    tx.push_event(NewEvent {
+        kind: renewed.event,
+        subject: after.id.to_string(),
+        occurred_at: renewed.at,
+        request_id: context.request_id.map(str::to_owned),
+        payload: payload(context, Some(&before.state), after, &renewed, &moved),
+    });
+    store::history_row(context.reseller, Some(&before.state), after, &line, context.recorded_at, by)
+}
+
 fn payload(
     context: &Context<'_>,
     before: Option<&Activation>,

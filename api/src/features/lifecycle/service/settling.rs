@@ -1,16 +1,14 @@
 //! What time alone does: renewals, ends of grace, terms and pauses (docs/domain.md §6).
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
-
 use chrono::{DateTime, Utc};
 use domain::activation::{Arrears, ExpiryReason, FailedRenewal, Resumed, SettleStep};
 use serde_json::json;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, ActivationStatus, HistoryKind};
+use shared::vocab::HistoryKind;
 
 use super::super::store::{self, Stored};
 use super::recording::{Happening, change, charge, price_of, written};
+use super::running::run_due;
 use super::{Context, refused};
 use crate::auth::Actor;
 use crate::db::{NewEvent, WriteTx};
@@ -18,7 +16,7 @@ use crate::error::Error;
 use crate::features::ledger::store::lock_wallet;
 
 /// What a step led to.
-enum Progress {
+pub(super) enum Progress {
     /// Something else may be due now.
     Further(Stored),
     /// Nothing more can be done for now.
@@ -31,65 +29,11 @@ pub async fn settle(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> 
     let context = context.by(&system);
     let mut activation = activation;
     loop {
-        match advance(tx, &context, activation).await? {
+        match advance(tx, &context, activation, Arrears::Hold).await? {
             Progress::Further(next) => activation = next,
             Progress::Stuck(settled) => return Ok(settled),
         }
     }
-}
-
-/// Does what is due for a whole reseller at `context.now`, in the order of the rules: what ends first, then renewals by
-/// (due date, priority, id), the smallest first until it fails, then resumptions.
-///
-/// A blocked wallet stands still. Returns how many renewals were charged.
-pub async fn run_due(tx: &WriteTx, context: &Context<'_>) -> Result<u64, Error> {
-    let system = Actor::system();
-    let context = context.by(&system);
-    let reseller_id = context.reseller.id;
-    if lock_wallet(tx, reseller_id).await?.is_some_and(|wallet| wallet.blocked_at.is_some()) {
-        return Ok(0);
-    }
-    let mut resuming = Vec::new();
-    for activation in store::settling(tx, reseller_id, context.now).await? {
-        match activation.state.settle_step(context.now, Arrears::Hold).map_err(Error::internal)? {
-            Some(SettleStep::Expire { .. } | SettleStep::Deactivate { .. }) => {
-                settle(tx, &context, activation).await?;
-            }
-            Some(SettleStep::Resume) => resuming.push(activation),
-            _ => {}
-        }
-    }
-    let charged = renew_in_order(tx, &context).await?;
-    resuming.sort_by_key(|activation| (activation.state.resume_at, activation.priority, activation.id));
-    for activation in resuming {
-        settle(tx, &context, activation).await?;
-    }
-    Ok(charged)
-}
-
-/// Takes the smallest (due date, priority, id) that has not failed; after a charge it is put back with its next date.
-async fn renew_in_order(tx: &WriteTx, context: &Context<'_>) -> Result<u64, Error> {
-    let mut queue = BinaryHeap::new();
-    let mut waiting: HashMap<ActivationId, Stored> = HashMap::new();
-    let place = |activation: &Stored| {
-        let renews_at = activation.state.renews_at().filter(|renews_at| *renews_at <= context.now)?;
-        Some(Reverse((renews_at, activation.priority, activation.id)))
-    };
-    for activation in store::due_renewals(tx, context.reseller.id, context.now).await? {
-        queue.extend(place(&activation));
-        waiting.insert(activation.id, activation);
-    }
-    let mut charged = 0;
-    while let Some(Reverse((_, _, id))) = queue.pop() {
-        let Some(activation) = waiting.remove(&id) else { continue };
-        let paid_until_at = activation.state.paid_until_at;
-        if let Progress::Further(next) = advance(tx, context, activation).await? {
-            charged += u64::from(next.state.paid_until_at != paid_until_at);
-            queue.extend(place(&next));
-            waiting.insert(id, next);
-        }
-    }
-    Ok(charged)
 }
 
 /// Lets time pass up to `until`, included, as if a run had come at every moment at which something was due.
@@ -103,32 +47,23 @@ pub async fn replay_until(tx: &WriteTx, context: &Context<'_>, until: DateTime<U
     Ok(())
 }
 
-/// The next moment at which time changes something, later than `after`; complete up to `context.now`.
+/// The next moment at which time changes something, later than `after`.
 pub async fn next_due_at(
     tx: &WriteTx,
     context: &Context<'_>,
     after: Option<DateTime<Utc>>,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    let reseller_id = context.reseller.id;
-    let is_later = |at: &DateTime<Utc>| after.is_none_or(|after| *at > after);
-    let mut next = store::next_renewal_at(tx.connection(), reseller_id).await?.filter(is_later);
-    for activation in store::settling(tx, reseller_id, context.now).await? {
-        let state = &activation.state;
-        let moments = match state.status {
-            ActivationStatus::Paused => {
-                [state.ends_at, state.resume_at, state.pause_expires_at().map_err(Error::internal)?]
-            }
-            _ => [state.leaves_service_at(), state.grace_until_at, None],
-        };
-        let earliest = moments.into_iter().flatten().filter(is_later).min();
-        next = [next, earliest].into_iter().flatten().min();
-    }
-    Ok(next)
+    store::next_due_at(tx.connection(), context.reseller.id, after).await
 }
 
 /// One step of what is due.
-async fn advance(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Progress, Error> {
-    let step = activation.state.settle_step(context.now, Arrears::Hold).map_err(Error::internal)?;
+pub(super) async fn advance(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    activation: Stored,
+    arrears: Arrears,
+) -> Result<Progress, Error> {
+    let step = activation.state.settle_step(context.now, arrears).map_err(Error::internal)?;
     match step {
         None => Ok(Progress::Stuck(activation)),
         Some(SettleStep::Renew) => renew_due(tx, context, activation).await,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::activation::Activation;
 use domain::billing_calendar::Term;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use shared::vocab::{ActivationId, ActivationStatus, ClientId, PriceId, ProductId, ResellerId};
 use uuid::Uuid;
@@ -27,60 +28,118 @@ pub async fn get(tx: &WriteTx, reseller_id: ResellerId, id: ActivationId) -> Res
     assemble(tx.connection(), reseller_id, vec![row]).await?.pop().ok_or_else(Error::not_found)
 }
 
-/// Activations whose renewal is due at `now`, in the order in which a run takes them. Held ones wait for an operator.
-pub async fn due_renewals(tx: &WriteTx, reseller_id: ResellerId, now: DateTime<Utc>) -> Result<Vec<Stored>, Error> {
-    let rows = activation::Entity::find()
-        .filter(C::ResellerId.eq(reseller_id.0))
-        .filter(C::RenewsAt.lte(now))
-        .filter(C::HeldAt.is_null())
+/// Which renewals a batch takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Which {
+    /// Also those in grace, which could not be paid before.
+    pub retries: bool,
+    /// Also held ones: an operator has released them.
+    pub released: bool,
+    /// Only those after this place in the order.
+    pub after: Option<(DateTime<Utc>, i16, ActivationId)>,
+    /// So many at most.
+    pub limit: u64,
+}
+
+/// Activations whose renewal is due at `now`, in the order in which a run takes them.
+pub async fn due_renewals(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    now: DateTime<Utc>,
+    which: Which,
+) -> Result<Vec<Stored>, Error> {
+    let mut query = activation::Entity::find().filter(C::ResellerId.eq(reseller_id.0)).filter(C::RenewsAt.lte(now));
+    if !which.released {
+        query = query.filter(C::HeldAt.is_null());
+    }
+    if !which.retries {
+        query = query.filter(C::GraceUntilAt.is_null());
+    }
+    if let Some((renews_at, priority, id)) = which.after {
+        query = query.filter(beyond(C::RenewsAt, (renews_at, priority, id)));
+    }
+    let rows = query
         .order_by_asc(C::RenewsAt)
         .order_by_asc(C::Priority)
         .order_by_asc(C::Id)
+        .limit(which.limit)
         .lock_exclusive()
         .all(tx.connection())
         .await?;
     assemble(tx.connection(), reseller_id, rows).await
 }
 
-/// Activations that time may end or resume without a renewal: ending, paused, or in grace for a renewal due by `until`.
-pub async fn settling(tx: &WriteTx, reseller_id: ResellerId, until: DateTime<Utc>) -> Result<Vec<Stored>, Error> {
-    let ending = Condition::all()
-        .add(C::RenewsAt.is_null())
-        .add(C::Status.is_in([Word(ActivationStatus::Active), Word(ActivationStatus::Paused)]));
-    let in_grace = Condition::all().add(C::RenewsAt.lte(until)).add(C::GraceUntilAt.is_not_null());
-    let mut rows = Vec::new();
-    for condition in [ending, in_grace] {
-        rows.extend(
-            activation::Entity::find()
-                .filter(C::ResellerId.eq(reseller_id.0))
-                .filter(condition)
-                .order_by_asc(C::Id)
-                .lock_exclusive()
-                .all(tx.connection())
-                .await?,
-        );
+fn beyond(column: C, (at, priority, id): (DateTime<Utc>, i16, ActivationId)) -> SimpleExpr {
+    let row = Expr::tuple([Expr::col(column), Expr::col(C::Priority), Expr::col(C::Id)]);
+    row.gt(Expr::tuple([Expr::val(at), Expr::val(priority), Expr::val(id.0)]))
+}
+
+/// Activations that time ends by `now`, by id: scheduled ends, ends of grace, term and pause.
+pub async fn due_endings(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    now: DateTime<Utc>,
+    after: Option<ActivationId>,
+    limit: u64,
+) -> Result<Vec<Stored>, Error> {
+    let may_end = Condition::any().add(C::RenewsAt.is_null()).add(C::GraceUntilAt.is_not_null());
+    let mut query =
+        activation::Entity::find().filter(C::ResellerId.eq(reseller_id.0)).filter(C::DueAt.lte(now)).filter(may_end);
+    if let Some(after) = after {
+        query = query.filter(C::Id.gt(after.0));
     }
+    let rows = query.order_by_asc(C::Id).limit(limit).lock_exclusive().all(tx.connection()).await?;
     assemble(tx.connection(), reseller_id, rows).await
 }
 
-/// The earliest renewal that has not been tried yet.
-pub async fn next_renewal_at(
+/// Paused activations that shall resume by `now`, in the order in which a run takes them; with `retries` also those for
+/// which there was no money before.
+pub async fn due_resumptions(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    now: DateTime<Utc>,
+    retries: bool,
+    after: Option<(DateTime<Utc>, i16, ActivationId)>,
+    limit: u64,
+) -> Result<Vec<Stored>, Error> {
+    let mut query = activation::Entity::find()
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::Status.eq(Word(ActivationStatus::Paused)))
+        .filter(C::ResumeAt.lte(now));
+    if !retries {
+        query = query.filter(C::DueAt.lte(now));
+    }
+    if let Some(key) = after {
+        query = query.filter(beyond(C::ResumeAt, key));
+    }
+    let rows = query
+        .order_by_asc(C::ResumeAt)
+        .order_by_asc(C::Priority)
+        .order_by_asc(C::Id)
+        .limit(limit)
+        .lock_exclusive()
+        .all(tx.connection())
+        .await?;
+    assemble(tx.connection(), reseller_id, rows).await
+}
+
+/// The next moment, later than `after`, at which time alone does something to an activation.
+pub async fn next_due_at(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
+    after: Option<DateTime<Utc>>,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    let renews_at: Option<Option<DateTime<Utc>>> = activation::Entity::find()
+    let mut query = activation::Entity::find()
         .select_only()
-        .column(C::RenewsAt)
+        .column(C::DueAt)
         .filter(C::ResellerId.eq(reseller_id.0))
-        .filter(C::RenewsAt.is_not_null())
-        .filter(C::GraceUntilAt.is_null())
-        .filter(C::HeldAt.is_null())
-        .order_by_asc(C::RenewsAt)
-        .limit(1)
-        .into_tuple()
-        .one(connection)
-        .await?;
-    Ok(renews_at.flatten())
+        .filter(C::DueAt.is_not_null());
+    if let Some(after) = after {
+        query = query.filter(C::DueAt.gt(after));
+    }
+    let due_at: Option<Option<DateTime<Utc>>> =
+        query.order_by_asc(C::DueAt).limit(1).into_tuple().one(connection).await?;
+    Ok(due_at.flatten())
 }
 
 /// The activations of a client.

@@ -1,5 +1,6 @@
 //! Rows of activations, terms, periods, service intervals and their timeline.
 
+pub mod bulk;
 mod load;
 mod periods;
 mod save;
@@ -10,10 +11,11 @@ use shared::vocab::{ActivationId, ClientId, HistoryKind, LedgerEntryId, PriceId,
 
 use crate::error::Error;
 
-pub use load::{due_renewals, get, next_renewal_at, of_client, of_product, settling};
+pub use load::{Which, due_endings, due_renewals, due_resumptions, get, next_due_at, of_client, of_product};
 pub use periods::{NewPeriod, PaidPeriodRow, insert_period, insert_term, list_periods, supersede_periods};
 pub use save::{
-    NewRow, insert_activation, insert_history, refresh_words, save_state, set_notes, set_priority, switch_service,
+    HistoryRow, NewRow, history_row, insert_activation, insert_history, refresh_words, save_state, set_notes,
+    set_priority, switch_service,
 };
 
 /// An activation with what its life depends on.

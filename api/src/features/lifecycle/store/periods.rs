@@ -73,7 +73,19 @@ pub async fn insert_period(
     charge: &Charge,
     new: NewPeriod,
 ) -> Result<(), Error> {
-    let row = period::ActiveModel {
+    let row = period_row(reseller_id, activation_id, charge, new);
+    period::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// The row of a period that a charge pays.
+pub(super) fn period_row(
+    reseller_id: ResellerId,
+    activation_id: ActivationId,
+    charge: &Charge,
+    new: NewPeriod,
+) -> period::ActiveModel {
+    period::ActiveModel {
         reseller_id: Set(reseller_id.0),
         activation_id: Set(activation_id.0),
         term_no: Set(i64::from(charge.term_no)),
@@ -88,9 +100,7 @@ pub async fn insert_period(
         superseded_at: Set(None),
         charge_entry_id: Set(new.charge_entry_id.map(|id| id.0)),
         charged_at: Set(new.charged_at),
-    };
-    period::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    Ok(())
+    }
 }
 
 /// Ends every paid period early that is not over at `at`: what it was worth has been credited.

@@ -241,7 +241,24 @@ pub async fn insert_history(
     recorded_at: DateTime<Utc>,
     (actor, request_id): (&Actor, Option<&str>),
 ) -> Result<(), Error> {
-    let row = activation_history::ActiveModel {
+    let row = history_row(reseller, before, after, line, recorded_at, (actor, request_id));
+    activation_history::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// A row of the timeline.
+pub type HistoryRow = activation_history::ActiveModel;
+
+/// A line of the timeline as a row.
+pub fn history_row(
+    reseller: &Reseller,
+    before: Option<&Activation>,
+    after: &Stored,
+    line: &HistoryLine,
+    recorded_at: DateTime<Utc>,
+    (actor, request_id): (&Actor, Option<&str>),
+) -> HistoryRow {
+    activation_history::ActiveModel {
         reseller_id: Set(reseller.id.0),
         id: Set(Uuid::now_v7()),
         activation_id: Set(after.id.0),
@@ -259,9 +276,7 @@ pub async fn insert_history(
         paid_until_after_at: Set(after.state.paid_until_at),
         wallet_minor: Set(line.wallet_minor),
         ledger_entry_id: Set(line.ledger_entry_id.map(|id| id.0)),
-    };
-    activation_history::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    Ok(())
+    }
 }
 
 async fn update(

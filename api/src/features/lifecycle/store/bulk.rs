@@ -1,0 +1,91 @@
+//! Writing many renewals in few statements.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use domain::activation::{Activation, Charge};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
+use shared::vocab::{ActivationId, ResellerId};
+
+use super::periods::{NewPeriod, period_row};
+use super::save::HistoryRow;
+use crate::db::WriteTx;
+use crate::db::entity::{activation, activation_history, period};
+use crate::error::Error;
+
+/// Writes the periods that charges pay.
+pub async fn insert_periods(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    periods: &[(ActivationId, Charge, NewPeriod)],
+) -> Result<(), Error> {
+    let rows = periods.iter().map(|(id, charge, new)| period_row(reseller_id, *id, charge, *new));
+    period::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Adds lines to timelines.
+pub async fn insert_history(tx: &WriteTx, rows: Vec<HistoryRow>) -> Result<(), Error> {
+    activation_history::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Writes what a renewal within its term changes: how far it is paid, and what hung on its not being paid.
+pub async fn update_renewed(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    states: &HashMap<ActivationId, &Activation>,
+) -> Result<(), Error> {
+    let mut sql = String::from(
+        "UPDATE activations SET next_period_no = v.column2, paid_until_at = v.column3, renews_at = v.column4, \
+         due_at = v.column5, skips_grace = v.column6, grace_until_at = NULL, held_at = NULL FROM (VALUES ",
+    );
+    let mut values: Vec<Value> = vec![reseller_id.0.into()];
+    for (index, (id, state)) in states.iter().enumerate() {
+        let separator = if index == 0 { "" } else { ", " };
+        let first = values.len() + 1;
+        let _ = write!(
+            sql,
+            "{separator}(${first}, ${}, ${}, ${}, ${}, ${})",
+            first + 1,
+            first + 2,
+            first + 3,
+            first + 4,
+            first + 5
+        );
+        values.extend([
+            Value::from(id.0),
+            i64::from(state.next_n).into(),
+            state.paid_until_at.into(),
+            state.renews_at().into(),
+            state.due_at().into(),
+            state.skips_grace.into(),
+        ]);
+    }
+    sql.push_str(") AS v WHERE activations.reseller_id = $1 AND activations.id = v.column1");
+    let statement = Statement::from_sql_and_values(tx.connection().get_database_backend(), sql, values);
+    let updated = tx.connection().execute_raw(statement).await?;
+    if usize::try_from(updated.rows_affected()) == Ok(states.len()) {
+        Ok(())
+    } else {
+        Err(Error::internal("an activation vanished while it was renewed"))
+    }
+}
+
+/// Notes when time does something to an activation next.
+pub async fn set_due_at(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    id: ActivationId,
+    due_at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    let row = activation::ActiveModel { due_at: Set(due_at), ..Default::default() };
+    activation::Entity::update_many()
+        .set(row)
+        .filter(activation::Column::ResellerId.eq(reseller_id.0))
+        .filter(activation::Column::Id.eq(id.0))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
