@@ -13,5 +13,6 @@ pub mod db;
 pub mod error;
 pub mod features;
 pub mod http;
+pub mod jobs;
 pub mod openapi;
 pub mod server;

@@ -20,6 +20,7 @@ use crate::db::{self, Db};
 use crate::error::Error;
 use crate::http::cursor::CursorSigner;
 use crate::http::spa::AppFiles;
+use crate::jobs;
 
 /// Requests under way at the stop have this long to finish.
 const STOP_TIMEOUT_SECONDS: u64 = 10;
@@ -230,6 +231,7 @@ async fn prepare(
     let bound = Bound::new(config)?;
     let address = bound.address();
     let state = state(bound.config().clone(), clock, migrations).await?;
+    jobs::renewals::start(&state);
     let server = bound.serve(state.clone(), Stop::ByHandle).map_err(|error| SettingError::new("listen", error))?;
     Ok((address, state, server))
 }

@@ -121,7 +121,7 @@ impl Stage {
 
     /// What the scheduler does at a moment.
     pub async fn run(&self, now: &str) -> u64 {
-        self.act(now, async |tx, context| lifecycle::run_due(tx, &context).await).await.unwrap()
+        self.act(now, async |tx, context| lifecycle::run_due(tx, &context).await).await.unwrap().charged
     }
 
     pub async fn activate(&self, now: &str, product_id: ProductId, client_id: ClientId) -> Result<Stored, Error> {

@@ -103,6 +103,15 @@ pub enum Command {
         resellportal import examples/import --reseller \"Harbour Digital\"\n\nThe formats are described in docs/import.md."
     )]
     Import(ImportArguments),
+    /// Charge the renewals that are due
+    #[command(
+        name = "renew-due",
+        long_about = "Does what is due by now: renewals, ends of grace, terms and pauses. `serve` does the same by itself; both \
+        may run at once.\n\nMore than three periods due at once on one activation look like a wrong clock: they are held, the \
+        service goes on. --release charges them, in order.",
+        after_help = "Examples:\n  resellportal renew-due\n  resellportal renew-due --reseller \"Harbour Digital\" --release"
+    )]
+    RenewDue(RenewDueArguments),
     /// Fill an empty database with the demo account
     #[command(
         long_about = "Fills an empty database with the demo account: a reseller with eighteen months of business, every date \
@@ -159,6 +168,20 @@ impl DatabaseSettings {
     }
 }
 
+/// `renew-due`.
+#[derive(Debug, Args)]
+pub struct RenewDueArguments {
+    /// Id (res_…) or exact name of a reseller; everybody without it
+    #[arg(long)]
+    pub reseller: Option<String>,
+    /// Charge what is held because too many periods were due at once
+    #[arg(long)]
+    pub release: bool,
+    /// Of the database.
+    #[command(flatten)]
+    pub settings: DatabaseSettings,
+}
+
 /// `serve`.
 #[derive(Debug, Args)]
 pub struct ServeArguments {
@@ -187,6 +210,10 @@ pub struct ServeArguments {
     /// [env: RESELLPORTAL_BEHIND_PROXY] [default: false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", help_heading = "Settings")]
     pub behind_proxy: Option<String>,
+    /// Look for renewals that are due every so many seconds; 0 leaves that to another process
+    /// [env: RESELLPORTAL_RENEWAL_TICK_SECONDS] [default: 10]
+    #[arg(long, value_name = "SECONDS", help_heading = "Settings")]
+    pub renewal_tick_seconds: Option<String>,
 }
 
 impl ServeArguments {
@@ -198,6 +225,7 @@ impl ServeArguments {
             ("log_json", &self.log_json),
             ("allow_http", &self.allow_http),
             ("behind_proxy", &self.behind_proxy),
+            ("renewal_tick_seconds", &self.renewal_tick_seconds),
         ];
         flags.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
         Config::load(&flags, environment, self.database.config.as_deref())

@@ -12,6 +12,7 @@ mod healthcheck;
 mod logs;
 mod money;
 mod output;
+mod renewals;
 mod serve;
 
 use std::process::ExitCode;
@@ -94,6 +95,7 @@ async fn run(command: Command, environment: &Environment) -> Result<(), Failure>
         Command::Reseller(command) => accounts::reseller(command, environment).await,
         Command::Member(command) => accounts::member(command, environment).await,
         Command::Import(arguments) => data::import(&arguments, environment).await,
+        Command::RenewDue(arguments) => renewals::renew_due(&arguments, environment).await,
         Command::Seed(arguments) => data::seed(&arguments, environment).await,
         Command::VerifyLedger(arguments) => money::verify_ledger(arguments, environment).await,
         Command::TopUp(command) => money::top_up(command, environment).await,

@@ -6,6 +6,7 @@ use super::{Failure, clock, logs, output};
 use crate::config::Environment;
 use crate::features::accounts::service as accounts;
 use crate::features::demo;
+use crate::jobs;
 use crate::server::{self, Bound, Migrations, Stop};
 
 const FIRST_STEPS: &str = "\
@@ -29,6 +30,7 @@ pub async fn run(mut arguments: ServeArguments, environment: &Environment) -> Re
     let has_app = !state.app_files.is_empty();
     let is_new = !accounts::has_accounts(&state.db).await?;
     let (address, public_url) = (bound.address(), state.config.public_url.clone());
+    jobs::renewals::start(&state);
     let server = bound.serve(state, Stop::AtSignal)?;
     tracing::info!(%address, %public_url, "listening");
     output::line(&format!("ResellPortal is at {public_url}"));

@@ -7,6 +7,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -22,6 +23,7 @@ const DEFAULT_DATA_DIR: &str = "data";
 pub const DATABASE_FILE: &str = "resellportal.db";
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 const DEFAULT_MAX_CONNECTIONS: u32 = 16;
+const DEFAULT_RENEWAL_TICK_SECONDS: u32 = 10;
 /// Shorter secrets could be guessed.
 const MIN_SECRET_BYTES: usize = 32;
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub log_json: bool,
     /// Whether the last address in `X-Forwarded-For` is the caller's.
     pub behind_proxy: bool,
+    /// How often the server looks for renewals that are due; none to leave that to another process.
+    pub renewal_tick_seconds: Option<NonZeroU32>,
 }
 
 /// Flags by the names of their settings.
@@ -69,8 +73,9 @@ impl Config {
         };
         let log_json = parsed(&sources, "log_json", "true or false")?.unwrap_or(false);
         let behind_proxy = parsed(&sources, "behind_proxy", "true or false")?.unwrap_or(false);
-        let max_connections: Option<std::num::NonZeroU32> =
-            parsed(&sources, "max_connections", "a number from 1 upwards")?;
+        let renewal_tick_seconds: u32 = parsed(&sources, "renewal_tick_seconds", "a number of seconds, or 0")?
+            .unwrap_or(DEFAULT_RENEWAL_TICK_SECONDS);
+        let max_connections: Option<NonZeroU32> = parsed(&sources, "max_connections", "a number from 1 upwards")?;
         let app_dir = text(&sources, "app_dir")?.map(PathBuf::from);
         if let Some(folder) = app_dir.as_ref().filter(|folder| !folder.is_dir()) {
             return Err(SettingError::new("app_dir", format!("{} is not a folder", folder.display())));
@@ -87,7 +92,7 @@ impl Config {
         })?;
         Ok(Self {
             database_url,
-            max_connections: max_connections.map_or(DEFAULT_MAX_CONNECTIONS, std::num::NonZeroU32::get),
+            max_connections: max_connections.map_or(DEFAULT_MAX_CONNECTIONS, NonZeroU32::get),
             data_dir,
             listen,
             public_url,
@@ -95,6 +100,7 @@ impl Config {
             secrets,
             log_json,
             behind_proxy,
+            renewal_tick_seconds: NonZeroU32::new(renewal_tick_seconds),
         })
     }
 
@@ -111,6 +117,7 @@ impl Config {
             secrets: Secrets::ephemeral(),
             log_json: false,
             behind_proxy: false,
+            renewal_tick_seconds: None,
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Every setting, by its name in the TOML file.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "allow_http",
     "app_dir",
     "behind_proxy",
@@ -19,6 +19,7 @@ const NAMES: [&str; 12] = [
     "log_json",
     "max_connections",
     "public_url",
+    "renewal_tick_seconds",
     "token_secret",
 ];
 /// Those that may lie in a file of their own, named by `<VARIABLE>_FILE`.

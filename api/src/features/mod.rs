@@ -19,6 +19,7 @@ pub mod operator;
 pub mod overview;
 pub mod products;
 pub mod recurring_costs;
+pub mod renewals;
 pub mod session;
 pub mod top_ups;
 pub mod usage;
@@ -34,6 +35,7 @@ pub fn routes(app: &mut ServiceConfig) {
     overview::routes::register(app);
     recurring_costs::routes::register(app);
     forecast::routes::register(app);
+    renewals::routes::register(app);
     active_users::routes::register(app);
     end_users::routes::register(app);
     lifecycle::routes::register(app);

@@ -97,6 +97,33 @@ impl Outlook {
         self.groups.iter().map(|group| group.renews_at).max()
     }
 
+    /// Activations that renew from `now` on and before `end`, and whose next renewal is not covered, in the order of
+    /// charging, with its moment and price.
+    pub async fn uncovered_before(
+        &self,
+        connection: &impl ConnectionTrait,
+        reseller: &Reseller,
+        now: DateTime<Utc>,
+        end: DateTime<Utc>,
+    ) -> Result<Vec<(RenewingRow, DateTime<Utc>, i64)>, Error> {
+        let coverage = self.play(connection, reseller, end - chrono::TimeDelta::microseconds(1)).await?;
+        let is_next = |group: usize, at: DateTime<Utc>| at > now && self.groups[group].renews_at == at;
+        let failing = coverage.failing().iter().filter(|failing| is_next(failing.group, failing.at));
+        let mut groups: Vec<usize> = failing.map(|failing| failing.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let rows = self.rows_of(connection, reseller, &groups).await?.into_iter();
+        let uncovered = rows.filter(|(group, row)| !coverage.is_covered(*group, ActivationId(row.id)));
+        let mut found: Vec<_> = uncovered
+            .map(|(group, row)| {
+                let group = &self.groups[group];
+                (row, group.renews_at, group.price_on(local_date(group.renews_at, group.zone)))
+            })
+            .collect();
+        found.sort_by_key(|(row, renews_at, _)| (*renews_at, row.priority, row.id));
+        Ok(found)
+    }
+
     async fn rows_of(
         &self,
         connection: &impl ConnectionTrait,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use shared::problem::ProblemCode;
-use shared::vocab::ResellerId;
+use shared::vocab::{ResellerId, RunTrigger};
 
 use super::store::{self, Sum};
 use crate::auth::{Actor, Reseller};
@@ -13,7 +13,7 @@ use crate::db::{Db, NewEvent};
 use crate::error::Error;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 use crate::features::ledger::verify::{Proof, prove as prove_books};
-use crate::features::lifecycle::service::{self as lifecycle, Context};
+use crate::features::renewals::service as renewals;
 use crate::features::{recurring_costs, top_ups};
 
 /// The wallet and what is due.
@@ -149,8 +149,5 @@ pub async fn unblock(
 ///
 /// Should it fail, the scheduler's next run does the same.
 pub async fn run_due(db: &Db, reseller: &Reseller, now: DateTime<Utc>, request_id: Option<&str>) -> Result<(), Error> {
-    let system = Actor::system();
-    let context = Context { request_id, ..Context::new(reseller, now, &system) };
-    db.write(reseller.id, async |tx| lifecycle::run_due(tx, &context).await).await?;
-    Ok(())
+    renewals::run(db, reseller, now, RunTrigger::Credit, request_id).await.map(|_| ())
 }

@@ -1,0 +1,49 @@
+//! Runs and notices as the API shows them.
+
+use shared::dto::activation::{ActivationClient, ActivationProduct};
+use shared::dto::notice::{Notice, NoticeItem};
+use shared::dto::renewal_run::RenewalRun;
+use shared::vocab::{ActivationId, ClientId, Currency, Money, NoticeId, ProductId, RenewalRunId};
+
+use super::notices::{Listed, NamedItem};
+use super::store::RunRow;
+use crate::auth::Reseller;
+
+/// A run; without `sees_money` the sum is left out.
+pub fn run(currency: Currency, row: &RunRow, sees_money: bool) -> RenewalRun {
+    RenewalRun {
+        id: RenewalRunId(row.id),
+        trigger: row.cause.0,
+        started_at: row.started_at,
+        duration_ms: row.duration_ms,
+        due_count: row.due_count,
+        charged_count: row.charged_count,
+        charged: sees_money.then(|| Money::new(row.charged_minor, currency)),
+        short_count: row.short_count,
+        failed_count: row.failed_count,
+        held_count: row.held_count,
+        ended_count: row.ended_count,
+        resumed_count: row.resumed_count,
+    }
+}
+
+/// A notice.
+pub fn notice(reseller: &Reseller, listed: Listed) -> Notice {
+    let item = |item: NamedItem| NoticeItem {
+        activation_id: ActivationId(item.row.activation_id),
+        product: ActivationProduct { id: ProductId(item.product.0), name: item.product.1 },
+        client: ActivationClient { id: ClientId(item.client.0), name: item.client.1, email: item.client.2 },
+        renews_on: reseller.date_of(item.row.renews_at),
+        amount: reseller.money(item.row.amount_minor),
+        within_days: (item.row.within_days > 0).then_some(i64::from(item.row.within_days)),
+    };
+    Notice {
+        id: NoticeId(listed.row.id),
+        kind: listed.row.kind.0,
+        created_at: listed.row.created_at,
+        read_at: listed.row.read_at,
+        total: reseller.money(listed.row.total_minor),
+        item_count: listed.row.item_count,
+        items: listed.items.into_iter().map(item).collect(),
+    }
+}
