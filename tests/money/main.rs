@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod lifecycle;
 mod posting;
+mod renewals;
 mod stage;
 mod tampering;
 mod usage;

@@ -29,7 +29,7 @@ pub fn at(text: &str) -> DateTime<Utc> {
 pub struct Stage {
     pub db: Db,
     pub reseller: Reseller,
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl Stage {
@@ -44,7 +44,12 @@ impl Stage {
         };
         let id = create_reseller(&db, &clock, new).await.unwrap();
         let reseller = get_reseller(&db, id).await.unwrap();
-        Self { db, reseller, _database: Some(database) }
+        Self { db, reseller, database: Some(database) }
+    }
+
+    /// The same database, as another process sees it.
+    pub async fn replica(&self) -> Db {
+        self.database.as_ref().unwrap().connect().await
     }
 
     /// Another reseller on the same database.
@@ -56,7 +61,7 @@ impl Stage {
         };
         let id = create_reseller(&self.db, &Clock::fixed(at("2026-01-01")), new).await.unwrap();
         let reseller = get_reseller(&self.db, id).await.unwrap();
-        Self { db: self.db.clone(), reseller, _database: None }
+        Self { db: self.db.clone(), reseller, database: None }
     }
 
     /// A product with one price per month.
