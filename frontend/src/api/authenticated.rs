@@ -42,7 +42,7 @@ impl Authenticated {
 
 /// Sends a request; when the access has run out, renews it and sends the request once more.
 async fn renewing(method: Method, path: &str, body: Option<&str>) -> Result<Response, ApiError> {
-    let sent_at = js_sys::Date::now();
+    let sent_at = renewal::now();
     match transport::send(method.clone(), path, body).await {
         Err(error) if error.code() == Some(ProblemCode::Unauthenticated) => {}
         other => return other,

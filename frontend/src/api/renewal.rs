@@ -19,11 +19,17 @@ const RENEWED_AT: &str = "resellportal-session-renewed-at";
 
 thread_local! {
     /// When the server last said that the session is over.
-    static ENDED_AT: Cell<f64> = const { Cell::new(0.0) };
+    static ENDED_AT: Cell<i64> = const { Cell::new(0) };
+}
+
+/// The time of this device in milliseconds, whole: to read and write fractions takes more code than the rest of this file.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are whole and far below 2^53")]
+pub fn now() -> i64 {
+    js_sys::Date::now() as i64
 }
 
 /// Renews the session unless that happened after `sent_at` (milliseconds), the time of the request that was refused.
-pub async fn renew(sent_at: f64) -> Result<(), ApiError> {
+pub async fn renew(sent_at: i64) -> Result<(), ApiError> {
     let Some(request) = lock_manager() else { return renew_now(sent_at).await };
     // The outcome travels as the promise's own: resolved, or rejected with true where the session is over.
     let work = Closure::once_into_js(move || {
@@ -53,7 +59,7 @@ fn lock_manager() -> Option<Function> {
     Some(request.bind0(&locks))
 }
 
-async fn renew_now(sent_at: f64) -> Result<(), ApiError> {
+async fn renew_now(sent_at: i64) -> Result<(), ApiError> {
     if ENDED_AT.get() > sent_at {
         return Err(ApiError::SessionEnded);
     }
@@ -62,11 +68,11 @@ async fn renew_now(sent_at: f64) -> Result<(), ApiError> {
     }
     match transport::send(Method::POST, paths::SESSION_REFRESH, None).await {
         Ok(_) => {
-            set_renewed_at(js_sys::Date::now());
+            set_renewed_at(now());
             Ok(())
         }
         Err(ApiError::Problem(problem)) if matches!(problem.status, 401 | 403) => {
-            ENDED_AT.set(js_sys::Date::now());
+            ENDED_AT.set(now());
             Err(ApiError::SessionEnded)
         }
         Err(error) => Err(error),
@@ -77,11 +83,11 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-fn renewed_at() -> f64 {
-    storage().and_then(|storage| storage.get_item(RENEWED_AT).ok()?).and_then(|text| text.parse().ok()).unwrap_or(0.0)
+fn renewed_at() -> i64 {
+    storage().and_then(|storage| storage.get_item(RENEWED_AT).ok()?).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-fn set_renewed_at(at: f64) {
+fn set_renewed_at(at: i64) {
     if let Some(storage) = storage() {
         // Without storage other tabs renew once more; the server tolerates that within its grace.
         let _ = storage.set_item(RENEWED_AT, &at.to_string());
