@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod lifecycle;
 mod posting;
+mod price_migration;
 mod renewals;
 mod stage;
 mod tampering;

@@ -1,6 +1,7 @@
 //! Rows of products and prices. A price never changes: a new one is a new row, in force from its date on.
 
 mod managing;
+mod replacing;
 
 use chrono::{DateTime, NaiveDate, Utc};
 pub use domain::activation::Provisioning;
@@ -16,6 +17,8 @@ pub use managing::{
     find_price_row, find_product_row, holders, insert_migration, is_replaced, list_migrations, list_product_rows,
     prices_of, retire_product,
 };
+
+pub use replacing::{Replacement, Replacements, in_force, replacements};
 
 /// What a product is, beside its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

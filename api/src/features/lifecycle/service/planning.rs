@@ -110,12 +110,18 @@ impl Plan {
         happening: Happening,
     ) -> Result<Self, Error> {
         let price = price_of(tx, context, &before, &charged.charge).await?;
-        Ok(Self::at_price(before, charged, price, happening))
+        let mut plan = Self::at_price(before, charged, price, happening);
+        plan.after.take_replacement()?;
+        Ok(plan)
     }
 
     fn at_price(before: Stored, charged: Charged, price: Priced, mut happening: Happening) -> Self {
         if charged.charge.applies_change {
-            happening.reason.get_or_insert_with(|| format!("Now {}.", charged.charge.term.interval));
+            let is_repriced = charged.charge.term.interval == before.state.term.interval;
+            happening.reason.get_or_insert_with(|| match charged.charge.term.interval {
+                _ if is_repriced => "At the new price.".to_owned(),
+                interval => format!("Now {interval}."),
+            });
         }
         let mut plan = Self::free(before, charged.activation, happening);
         (plan.after.price_id, plan.after.price_minor) = (price.id, price.minor);

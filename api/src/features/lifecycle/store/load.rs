@@ -15,6 +15,7 @@ use super::{Stored, counting};
 use crate::db::entity::{activation, client, product, term};
 use crate::db::{Word, WriteTx};
 use crate::error::Error;
+use crate::features::catalogue;
 
 use activation::Column as C;
 
@@ -209,12 +210,16 @@ async fn assemble(
             .await?;
         products.extend(found.into_iter().map(|row| (row.id, row)));
     }
+    let replacements = catalogue::store::replacements(connection).await?;
     let missing = || Error::internal("an activation without its term, client or product");
     let rows = rows.into_iter().map(|row| {
         let term = terms.get(&(row.id, row.term_no)).ok_or_else(missing)?;
         let client_name = clients.get(&row.client_id).ok_or_else(missing)?.clone();
         let product = products.get(&row.product_id).ok_or_else(missing)?;
-        stored(&row, term, product, client_name)
+        let mut stored = stored(&row, term, product, client_name)?;
+        stored.replacements = replacements.of(stored.price_id);
+        stored.take_replacement()?;
+        Ok(stored)
     });
     rows.collect()
 }
@@ -253,6 +258,7 @@ fn stored(
         price_id: PriceId(row.price_id),
         price_minor: row.price_minor,
         pending_price: row.pending_price_id.map(PriceId).zip(row.pending_price_minor),
+        replacements: Vec::new(),
         priority: row.priority,
         state,
     })

@@ -7,9 +7,10 @@ mod save;
 
 use chrono::{DateTime, Utc};
 use domain::activation::Activation;
-use shared::vocab::{ActivationId, ClientId, HistoryKind, LedgerEntryId, PriceId, ProductId};
+use shared::vocab::{ActivationId, ActivationStatus, ClientId, HistoryKind, LedgerEntryId, PriceId, ProductId};
 
 use crate::error::Error;
+use crate::features::catalogue::store::{Replacement, in_force};
 
 pub use load::{Which, due_endings, due_renewals, due_resumptions, get, next_due_at, of_client, of_product};
 pub use periods::{NewPeriod, PaidPeriodRow, insert_period, insert_term, list_periods, supersede_periods};
@@ -39,10 +40,31 @@ pub struct Stored {
     pub price_minor: i64,
     /// The price that was pinned with the interval chosen for the next charge, and its amount in minor units.
     pub pending_price: Option<(PriceId, i64)>,
+    /// What was announced to replace the pinned price.
+    pub replacements: Vec<Replacement>,
     /// Order of renewal among those due at one moment, 1 first.
     pub priority: i16,
     /// The rules' view of it.
     pub state: Activation,
+}
+
+impl Stored {
+    /// Lets a price migration take effect on the next period, if that starts on its day or later, like a change that was
+    /// chosen for the next charge. One that was chosen keeps the price that was pinned with it.
+    pub fn take_replacement(&mut self) -> Result<(), Error> {
+        if self.state.status != ActivationStatus::Active
+            || self.state.pending_interval.is_some()
+            || self.replacements.is_empty()
+        {
+            return Ok(());
+        }
+        let start_on = self.state.term.period_start(self.state.next_n).map_err(Error::internal)?;
+        if let Some(found) = in_force(&self.replacements, self.price_id, start_on) {
+            self.state.pending_interval = Some(self.state.term.interval);
+            self.pending_price = Some((found.to, found.to_minor));
+        }
+        Ok(())
+    }
 }
 
 /// A line of the timeline.

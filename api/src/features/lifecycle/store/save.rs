@@ -90,6 +90,7 @@ pub async fn insert_activation(
         price_id: new.price_id,
         price_minor: new.price_minor,
         pending_price: None,
+        replacements: Vec::new(),
         priority: new.priority,
         state: state.clone(),
     })
