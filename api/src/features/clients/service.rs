@@ -7,6 +7,8 @@ use sea_orm::ConnectionTrait;
 use shared::vocab::ClientId;
 use uuid::Uuid;
 
+pub use super::writing::{ClientChanges, archive, create, patch, restore};
+
 use super::store::{self, ClientRow, ClientTotals, Key};
 use crate::auth::Reseller;
 use crate::error::Error;

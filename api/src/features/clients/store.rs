@@ -3,7 +3,7 @@
 mod reading;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr};
 use shared::vocab::{ClientId, ResellerId};
 
 use crate::db::WriteTx;
@@ -11,7 +11,7 @@ use crate::db::entity::client;
 use crate::error::Error;
 use crate::features::lifecycle::words::sort_key;
 
-pub use reading::{ClientRow, ClientTotals, Key, count, find, list, names, totals};
+pub use reading::{ClientRow, ClientTotals, Key, count, count_live, find, list, names, totals};
 
 /// What a client is, beside its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,19 +63,58 @@ pub async fn insert(
         created_at: Set(created_at),
         ..columns(details)
     };
-    client::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    client::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(refused_reference)?;
     Ok(())
 }
 
 /// Changes everything but the reference. The caller refreshes the words of its activations.
 pub async fn update(tx: &WriteTx, reseller_id: ResellerId, id: ClientId, details: &ClientDetails) -> Result<(), Error> {
-    let updated = client::Entity::update_many()
-        .set(columns(details))
+    write(tx, reseller_id, id, columns(details)).await
+}
+
+/// Changes everything, the reference included. The caller refreshes the words of its activations.
+pub async fn replace(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    id: ClientId,
+    details: &ClientDetails,
+) -> Result<(), Error> {
+    let external_reference = Set(details.external_reference.clone());
+    write(tx, reseller_id, id, client::ActiveModel { external_reference, ..columns(details) }).await
+}
+
+/// Puts a client away, or brings it back.
+pub async fn set_archived(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    id: ClientId,
+    archived_at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    write(tx, reseller_id, id, client::ActiveModel { archived_at: Set(archived_at), ..Default::default() }).await
+}
+
+/// The client, which nobody else can change until the end of the transaction.
+pub async fn lock(tx: &WriteTx, reseller_id: ResellerId, id: ClientId) -> Result<ClientRow, Error> {
+    let row = client::Entity::find_by_id((reseller_id.0, id.0)).lock_exclusive().one(tx.connection()).await?;
+    row.ok_or_else(Error::not_found)
+}
+
+async fn write(tx: &WriteTx, reseller_id: ResellerId, id: ClientId, row: client::ActiveModel) -> Result<(), Error> {
+    let update = client::Entity::update_many()
+        .set(row)
         .filter(client::Column::ResellerId.eq(reseller_id.0))
-        .filter(client::Column::Id.eq(id.0))
-        .exec(tx.connection())
-        .await?;
+        .filter(client::Column::Id.eq(id.0));
+    let updated = update.exec(tx.connection()).await.map_err(refused_reference)?;
     if updated.rows_affected == 1 { Ok(()) } else { Err(Error::not_found()) }
+}
+
+fn refused_reference(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("external_reference") => {
+            Error::field("/external_reference", "taken", "is the reference of another client")
+        }
+        _ => error.into(),
+    }
 }
 
 fn columns(details: &ClientDetails) -> client::ActiveModel {

@@ -146,3 +146,23 @@ fn condition(reseller_id: ResellerId, words: &[String]) -> Condition {
 fn lower(column: client::Column) -> Expr {
     Expr::from(sea_orm::sea_query::Func::lower(Expr::col(column)))
 }
+
+/// How many activations of a client are neither over nor failed.
+pub async fn count_live(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    id: ClientId,
+) -> Result<i64, Error> {
+    use activation::Column;
+    let live = [ActivationStatus::Pending, ActivationStatus::Active, ActivationStatus::Paused];
+    let count = activation::Entity::find()
+        .select_only()
+        .column_as(Expr::cust("COUNT(*)"), "count")
+        .filter(Column::ResellerId.eq(reseller_id.0))
+        .filter(Column::ClientId.eq(id.0))
+        .filter(Column::Status.is_in(live.map(Word)))
+        .into_tuple::<i64>()
+        .one(connection)
+        .await?;
+    Ok(count.unwrap_or_default())
+}
