@@ -1,12 +1,15 @@
 //! The API from outside: one process, one file for each part of the address space. Tests read as stories.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
+mod activations;
 mod authorization;
 mod backup;
 mod catalogue;
+mod clients;
 mod compression;
 mod example;
 mod forecast;
+mod idempotency;
 mod migrations;
 mod one_time_links;
 mod session;

@@ -28,7 +28,7 @@ pub struct TestApp {
     /// The engine it runs on.
     pub engine: Engine,
     database: TestDatabase,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -45,7 +45,14 @@ impl TestApp {
         config.max_connections = 8;
         change(&mut config);
         let server = server::start(config, Clock::fixed(at(NOW)), Migrations::Refuse).unwrap();
-        Self { server, engine, database, _folder: folder }
+        Self { server, engine, database, folder: folder }
+    }
+
+    /// Another process on the same database.
+    pub fn replica(&self) -> RunningServer {
+        let mut config = Config::embedded(self.folder.path(), Some(SecretString::from(self.database.url.clone())));
+        config.max_connections = 8;
+        server::start(config, self.clock().clone(), Migrations::Refuse).unwrap()
     }
 
     /// Moves the clock.

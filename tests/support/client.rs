@@ -25,6 +25,11 @@ impl Caller {
         Self { base: base.to_owned(), http, headers: HeaderMap::new() }
     }
 
+    /// The same caller at another process.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The same caller with a header on every request.
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());

@@ -5,10 +5,12 @@ pub mod app;
 pub mod client;
 pub mod database;
 pub mod postgres;
+pub mod shop;
 
 pub use app::TestApp;
 pub use client::{Answer, Caller};
 pub use database::{Engine, TestDatabase};
+pub use shop::Shop;
 
 /// Declares a test that runs on both databases: `sqlite::name` and `postgres::name`.
 ///
