@@ -67,7 +67,8 @@ impl InFlight {
     fn enter(&self, reseller_id: ResellerId, key: &str) -> Option<Turn<'_>> {
         let key = (reseller_id, key.to_owned());
         let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        is_first.then_some(Turn { in_flight: self, key })
+        // Lazily: a turn that is made is a turn that ends.
+        is_first.then(|| Turn { in_flight: self, key })
     }
 }
 
@@ -193,7 +194,9 @@ mod tests {
     fn a_key_has_one_turn_at_a_time() {
         let (keys, one, two) = (InFlight::default(), ResellerId(uuid::Uuid::nil()), ResellerId(uuid::Uuid::max()));
         let turn = keys.enter(one, "a");
-        assert!(turn.is_some() && keys.enter(one, "a").is_none());
+        assert!(turn.is_some());
+        // Refused again and again: being refused does not end the turn of another.
+        assert!(keys.enter(one, "a").is_none() && keys.enter(one, "a").is_none());
         assert!(keys.enter(one, "b").is_some() && keys.enter(two, "a").is_some());
         drop(turn);
         assert!(keys.enter(one, "a").is_some());

@@ -148,10 +148,17 @@ impl Db {
         let _turn = self.writer_turn().await;
         let tx = self.begin_write().await?;
         let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
-        // Dropping the transaction on an error rolls it back.
-        let result = work(&tx).await?;
-        tx.commit().await?;
-        Ok(result)
+        match work(&tx).await {
+            Ok(value) => {
+                tx.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // Dropping it would undo it as well, but at some time: locks must be gone before the refusal is answered.
+                tx.tx.rollback().await?;
+                Err(error)
+            }
+        }
     }
 
     /// Runs `work` as [`Self::write`] would and undoes it: what it returns is what would happen.

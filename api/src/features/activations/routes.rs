@@ -188,13 +188,7 @@ async fn get_activation(
     let id: ActivationId = id.parse().map_err(|_| Error::not_found())?;
     let as_of = state.clock.now(reseller);
     let sees_money = caller.may(Permission::WalletRead);
-    let read = async |tx: &_| {
-        let mut detail = service::get(tx, reseller, as_of, id).await?;
-        if sees_money {
-            service::show_cover(tx, reseller, as_of, std::slice::from_mut(&mut detail.row)).await?;
-        }
-        Ok(detail)
-    };
+    let read = async |tx: &_| service::get_shown(tx, reseller, as_of, id, sees_money).await;
     let detail = state.db.read(read).await?;
     etag::json_of_state(&request, &dto::activation(reseller, reseller.date_of(as_of), detail, sees_money))
 }

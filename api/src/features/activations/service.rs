@@ -72,6 +72,21 @@ pub async fn list(
     Ok(Listed { rows, total })
 }
 
+/// One activation as its page shows it: with its cover for callers that see money.
+pub async fn get_shown(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    as_of: DateTime<Utc>,
+    id: ActivationId,
+    sees_money: bool,
+) -> Result<Detail, Error> {
+    let mut detail = get(connection, reseller, as_of, id).await?;
+    if sees_money {
+        show_cover(connection, reseller, as_of, std::slice::from_mut(&mut detail.row)).await?;
+    }
+    Ok(detail)
+}
+
 /// Fills in whether the next renewal of each row is covered.
 pub async fn show_cover(
     connection: &impl ConnectionTrait,

@@ -120,7 +120,7 @@ pub struct ChargeRow {
     pub amount_minor: i64,
     pub term_no: i64,
     pub period_no: i64,
-    /// Less what was credited; none if there is no such period.
+    /// None if there is no such period.
     pub price_minor: Option<i64>,
     pub charge_entry_id: Option<Uuid>,
 }
@@ -132,10 +132,10 @@ pub async fn charges_without_period(
 ) -> Result<Vec<ChargeRow>, Error> {
     let sql = format!(
         "SELECT e.id, e.sequence, e.amount_minor, COALESCE(e.term_no, -1) AS term_no, COALESCE(e.period_no, -1) AS period_no, \
-         p.price_minor - p.credit_minor AS price_minor, p.charge_entry_id FROM ledger_entries e LEFT JOIN periods p ON p.reseller_id = e.reseller_id \
+         p.price_minor AS price_minor, p.charge_entry_id FROM ledger_entries e LEFT JOIN periods p ON p.reseller_id = e.reseller_id \
          AND p.activation_id = e.activation_id AND p.term_no = e.term_no AND p.period_no = e.period_no \
          WHERE e.reseller_id = $1 AND e.kind IN ('activation_charge', 'renewal_charge') \
-         AND (p.charge_entry_id IS NULL OR p.charge_entry_id <> e.id OR p.price_minor - p.credit_minor <> e.amount_minor) LIMIT {LIMIT}"
+         AND (p.charge_entry_id IS NULL OR p.charge_entry_id <> e.id OR p.price_minor <> e.amount_minor) LIMIT {LIMIT}"
     );
     rows(connection, reseller_id, &sql, []).await
 }
@@ -150,10 +150,10 @@ async fn count(connection: &impl ConnectionTrait, reseller_id: ResellerId, sql: 
     Ok(counted.map_or(0, |counted| counted.count))
 }
 
-/// Periods that cost something beyond what was credited.
+/// Periods that cost something.
 pub async fn paid_periods(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) AS count FROM periods WHERE reseller_id = $1 \
-               AND (price_minor > credit_minor OR charge_entry_id IS NOT NULL)";
+               AND (price_minor > 0 OR charge_entry_id IS NOT NULL)";
     count(connection, reseller_id, sql).await
 }
 
@@ -171,7 +171,7 @@ pub async fn periods_without_charge(
     reseller_id: ResellerId,
 ) -> Result<Vec<PeriodRow>, Error> {
     let sql = format!(
-        "SELECT p.term_no, p.period_no, p.price_minor - p.credit_minor AS price_minor FROM periods p LEFT JOIN ledger_entries e \
+        "SELECT p.term_no, p.period_no, p.price_minor AS price_minor FROM periods p LEFT JOIN ledger_entries e \
          ON e.reseller_id = p.reseller_id AND e.id = p.charge_entry_id \
          AND e.kind IN ('activation_charge', 'renewal_charge') \
          WHERE p.reseller_id = $1 AND e.id IS NULL AND (p.price_minor > p.credit_minor OR p.charge_entry_id IS NOT NULL) LIMIT {LIMIT}"

@@ -25,8 +25,8 @@ use crate::http::{Idempotent, Reply};
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
     // Before those with an id in the same place.
-    quotes::register(app);
     bulk::register(app);
+    quotes::register(app);
     creating::register(app);
     actions::register(app);
     settings::register(app);
@@ -69,9 +69,9 @@ async fn act<P, T>(
 
 /// The activation as `get_activation` answers it.
 async fn read<P>(tx: &WriteTx, caller: &Caller<P>, now: DateTime<Utc>, id: ActivationId) -> Result<Activation, Error> {
-    let reseller = caller.reseller();
-    let detail = activations::service::get(tx.connection(), reseller, now, id).await?;
-    Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, caller.may(Permission::WalletRead)))
+    let (reseller, sees_money) = (caller.reseller(), caller.may(Permission::WalletRead));
+    let detail = activations::service::get_shown(tx.connection(), reseller, now, id, sees_money).await?;
+    Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, sees_money))
 }
 
 /// What a write did, with the activation and the balance as they are afterwards.
