@@ -45,7 +45,7 @@ impl TestApp {
         config.max_connections = 8;
         change(&mut config);
         let server = server::start(config, Clock::fixed(at(NOW)), Migrations::Refuse).unwrap();
-        Self { server, engine, database, folder: folder }
+        Self { server, engine, database, folder }
     }
 
     /// Another process on the same database.

@@ -59,7 +59,8 @@ impl WriteTx {
 
     /// Runs `work` so that, if it is refused, nothing of it remains while the rest of the transaction goes on.
     pub async fn savepoint<T>(&self, work: impl AsyncFnOnce(&WriteTx) -> Result<T, Error>) -> Result<T, Error> {
-        let inner = Self { tx: self.tx.begin().await?, reseller_id: self.reseller_id, events: RefCell::default() };
+        let tx = self.tx.begin_with_options(TransactionOptions::default()).await?;
+        let inner = Self { tx, reseller_id: self.reseller_id, events: RefCell::default() };
         match work(&inner).await {
             Ok(value) => {
                 inner.tx.commit().await?;

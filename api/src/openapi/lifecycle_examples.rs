@@ -6,10 +6,11 @@ use shared::dto::lifecycle::{
     ActivationChange, BulkActivationsRequest, BulkChange, BulkChangeItem, BulkItem, BulkQuote, BulkQuoteItem,
     ChangeActivationIntervalRequest, CreateActivationRequest, DeactivateActivationRequest, Expected,
     KeepActivationRequest, NextRenewal, PatchActivationRequest, PauseActivationRequest, Quote, QuoteActionRequest,
-    QuoteNewActivationRequest, RenewActivationRequest, ResumeActivationRequest, RetryActivationRequest,
+    QuoteNewActivationRequest, QuotedRunway, RenewActivationRequest, ResumeActivationRequest, RetryActivationRequest,
 };
 use shared::vocab::{
-    ActivationAction, ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, ProductId, TakesEffect,
+    ActivationAction, ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, ProductId, RunwayState,
+    TakesEffect,
 };
 
 use super::examples::{activation, activation_row, day, euro, id, json, moment};
@@ -144,6 +145,12 @@ fn quote() -> Option<Quote> {
         balance_before: euro(43_210),
         balance_after: euro(40_310),
         shortfall: None,
+        runway: Some(QuotedRunway {
+            state: RunwayState::Short,
+            covered_until_on: Some(day(31)),
+            first_shortfall_on: Some(day(32)),
+            first_shortfall: euro(6_190),
+        }),
     })
 }
 

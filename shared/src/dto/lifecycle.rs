@@ -10,7 +10,7 @@ use super::activation::{Activation, ActivationRow, Period};
 use crate::problem::Problem;
 use crate::vocab::{
     ActivationAction, ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, Money, ProductId,
-    TakesEffect,
+    RunwayState, TakesEffect,
 };
 
 /// What a person agreed to: if something else would be executed, the answer is `quote_changed`.
@@ -61,6 +61,23 @@ pub struct Quote {
     pub balance_after: Option<Money>,
     /// What is missing; null if nothing is, or the caller may not read the wallet.
     pub shortfall: Option<Money>,
+    /// How far the wallet would reach afterwards; null if it does not suffice, in a quote of many or one that comes with
+    /// `quote_changed`, or if the caller may not read the wallet.
+    pub runway: Option<QuotedRunway>,
+}
+
+/// How far the wallet would reach after an action if nothing is topped up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QuotedRunway {
+    /// In one word.
+    pub state: RunwayState,
+    /// The last day on which everything is covered; null unless `state` is `short`.
+    pub covered_until_on: Option<NaiveDate>,
+    /// The first day that is not covered; null unless `state` is `short` or `short_now`.
+    pub first_shortfall_on: Option<NaiveDate>,
+    /// What is missing at the end of that day.
+    pub first_shortfall: Option<Money>,
 }
 
 /// The next charge of an activation by itself.
@@ -369,6 +386,7 @@ fn default_priority() -> u8 {
 }
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`), with `#[serde(default)]`.
+#[expect(clippy::option_option, reason = "absent, null and given are three things")]
 pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

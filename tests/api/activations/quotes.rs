@@ -147,3 +147,29 @@ on_both_databases! {
         }
     }
 }
+
+on_both_databases! {
+    /// What-if: the runway after the action, not before it.
+    async fn a_quote_tells_how_far_the_wallet_reaches_afterwards(engine) {
+        use shared::vocab::RunwayState;
+        let shop = Shop::open(engine).await;
+        let id = shop.activated("AI Writer", 2_900).await;
+        let product = shop.product("SEO", &[(BillingInterval::Monthly, 1_000)]).await;
+        shop.top_up(5_800).await;
+        let runway = async |asked: Value| shop.quote(id, asked).await.data::<Quote>().runway.unwrap();
+        // 58.00 pays 22 December and 22 January, whether the first is paid now or then.
+        let kept = runway(json!({"action": "renew"})).await;
+        assert_eq!((kept.state, kept.covered_until_on.unwrap().to_string().as_str()), (RunwayState::Short, "2027-02-21"));
+        assert_eq!(kept.first_shortfall.unwrap().amount(), "29.00");
+        let ended = runway(json!({"action": "deactivate"})).await;
+        assert_eq!((ended.state, ended.covered_until_on), (RunwayState::NothingRenews, None));
+        let new = json!({"product_id": product, "billing_interval": "monthly"});
+        let with_more: Quote = shop.owner.post(paths::ACTIVATIONS_QUOTE, &new).await.data();
+        // 48.00 left: 39.00 on 22 December, 9.00 for 39.00 on 22 January.
+        let reach = with_more.runway.unwrap();
+        assert_eq!(reach.first_shortfall_on.unwrap().to_string(), "2027-01-22");
+        assert_eq!(reach.first_shortfall.unwrap().amount(), "30.00");
+        // Nothing of this was stored.
+        assert_eq!(shop.balance().await, 5_800);
+    }
+}

@@ -55,10 +55,7 @@ pub async fn list(
 ) -> Result<Listed<ListedActivation>, Error> {
     let mut criteria = criteria(reseller, as_of, request.filter.clone())?;
     let is_uncovered = request.filter.renews == Some(RenewsWithin::Uncovered);
-    let outlook = match is_uncovered {
-        true => Some(forecast::outlook(connection, reseller, as_of).await?),
-        false => None,
-    };
+    let outlook = if is_uncovered { Some(forecast::outlook(connection, reseller, as_of).await?) } else { None };
     if let Some(outlook) = &outlook {
         criteria.uncovered = Some(forecast::uncovered(connection, reseller, outlook).await?);
     }

@@ -5,7 +5,7 @@ use domain::billing_calendar::local_midnight;
 use shared::dto::activation::{Activation, Period};
 use shared::dto::lifecycle::{
     ActivationChange, BulkActivationsRequest, CreateActivationRequest, Expected, MAX_BULK_ITEMS, NextRenewal,
-    PauseActivationRequest, Quote, QuoteActionRequest, QuoteNewActivationRequest,
+    PauseActivationRequest, Quote, QuoteActionRequest, QuoteNewActivationRequest, QuotedRunway,
 };
 use shared::problem::ProblemCode;
 use shared::vocab::{ActivationAction, BillingInterval, ClientId, Permission, TakesEffect};
@@ -87,6 +87,12 @@ pub fn quote(reseller: &Reseller, quoted: &Quoted, sees_money: bool) -> Quote {
         balance_before: sees_money.then(|| money(quoted.balance_before_minor)),
         balance_after: sees_money.then(|| money(quoted.balance_after_minor)),
         shortfall: (sees_money && missing > 0).then(|| money(missing)),
+        runway: quoted.runway.filter(|_| sees_money).map(|runway| QuotedRunway {
+            state: runway.state,
+            covered_until_on: runway.covered_until_on,
+            first_shortfall_on: runway.shortfall.map(|short| short.on),
+            first_shortfall: runway.shortfall.map(|short| money(short.minor)),
+        }),
     }
 }
 

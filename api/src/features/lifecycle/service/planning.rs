@@ -96,7 +96,7 @@ impl Plan {
     /// A transition that moves no money.
     pub fn free(before: Stored, state: Activation, happening: Happening) -> Self {
         let pending_price = before.pending_price.filter(|_| state.pending_interval.is_some());
-        let after = Stored { state, pending_price, ..before.clone() };
+        let after = Stored { pending_price, state, ..before.clone() };
         let (give_back, effective_at) = (Vec::new(), happening.at);
         Self { before, after, give_back, paid: None, supersedes: false, effective_at, happening }
     }

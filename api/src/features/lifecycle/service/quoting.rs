@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
+use domain::forecast::{Forecast, Group, Runway};
 use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, ResellerId};
 
 use super::super::store::{self, Stored};
@@ -14,6 +15,7 @@ use super::recording::{Moved, Priced, carry_out, price_of};
 use crate::db::WriteTx;
 use crate::error::Error;
 use crate::features::clients;
+use crate::features::forecast::service as forecast;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 
 /// What an action would do. Amounts are minor units.
@@ -49,6 +51,8 @@ pub struct Quoted {
     pub balance_before_minor: i64,
     /// What it would hold afterwards.
     pub balance_after_minor: i64,
+    /// How far it would reach then, where that was worked out.
+    pub runway: Option<Runway>,
 }
 
 /// What an action did.
@@ -106,14 +110,46 @@ pub async fn perform(
 pub async fn quote(tx: &WriteTx, context: &Context<'_>, id: ActivationId, request: &Request) -> Result<Quoted, Error> {
     let prepared = prepare(tx, context, id).await?;
     let plan = plan(tx, context, prepared.settled.clone(), request).await?;
-    quoted(tx, context, &prepared, &plan).await
+    let mut quoted = quoted(tx, context, &prepared, &plan).await?;
+    if quoted.balance_after_minor >= 0 {
+        carry_out(tx, context, plan).await?;
+        quoted.runway = Some(runway_with(tx, context, quoted.balance_after_minor, None).await?);
+    }
+    Ok(quoted)
+}
+
+/// How far a balance reaches for what renews now, and one activation more.
+async fn runway_with(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    balance_minor: i64,
+    more: Option<Group>,
+) -> Result<Runway, Error> {
+    let mut groups = forecast::outlook(tx.connection(), context.reseller, context.now).await?.groups;
+    groups.extend(more);
+    let forecast = Forecast::new(&groups, balance_minor, context.now, context.reseller.time_zone);
+    forecast.and_then(|forecast| forecast.runway()).map_err(Error::internal)
 }
 
 /// What [`activate`](super::activate) would do.
 pub async fn quote_new(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Quoted, Error> {
     let balance_before_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
     let planned = plan_new(tx, context, new).await?;
-    Ok(quoted_new(context, &planned.charged.activation, &planned.charged.charge, planned.price, balance_before_minor))
+    let (state, charge, price) = (&planned.charged.activation, &planned.charged.charge, planned.price);
+    let mut quoted = quoted_new(context, state, charge, price, balance_before_minor);
+    if quoted.balance_after_minor >= 0 {
+        let group = quoted.next_renewal.map(|(renews_at, price_minor, interval)| Group {
+            renews_at,
+            interval,
+            anchor_day: state.term.anchor_day,
+            zone: state.term.zone,
+            price_minor,
+            changes: Vec::new(),
+            count: 1,
+        });
+        quoted.runway = Some(runway_with(tx, context, quoted.balance_after_minor, group).await?);
+    }
+    Ok(quoted)
 }
 
 /// Puts a product in service, if the caller agrees.
@@ -211,6 +247,7 @@ async fn quoted(tx: &WriteTx, context: &Context<'_>, prepared: &Prepared, plan: 
         leaves_service_at: after.leaves_service_at().or(after.ends_at),
         balance_before_minor: prepared.balance_before_minor,
         balance_after_minor: prepared.balance_settled_minor - amount_minor,
+        runway: None,
     })
 }
 
@@ -239,5 +276,6 @@ fn quoted_new(
         leaves_service_at: state.leaves_service_at(),
         balance_before_minor,
         balance_after_minor: balance_before_minor - price.minor,
+        runway: None,
     }
 }
