@@ -6,6 +6,7 @@ mod import;
 mod lifecycle;
 mod posting;
 mod price_migration;
+mod renewal_speed;
 mod renewals;
 mod stage;
 mod tampering;

@@ -82,7 +82,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command, environment: &Environment) -> Result<(), Failure> {
     match command {
-        Command::Serve(arguments) => serve::run(arguments, environment).await,
+        Command::Serve(arguments) => Box::pin(serve::run(arguments, environment)).await,
         Command::Migrate(settings) => migrate(&settings, environment).await,
         Command::Openapi => {
             let document =
@@ -94,12 +94,12 @@ async fn run(command: Command, environment: &Environment) -> Result<(), Failure>
         Command::Operator(command) => accounts::operator(command, environment).await,
         Command::Reseller(command) => accounts::reseller(command, environment).await,
         Command::Member(command) => accounts::member(command, environment).await,
-        Command::Import(arguments) => data::import(&arguments, environment).await,
+        Command::Import(arguments) => Box::pin(data::import(&arguments, environment)).await,
         Command::RenewDue(arguments) => renewals::renew_due(&arguments, environment).await,
         Command::Seed(arguments) => data::seed(&arguments, environment).await,
         Command::VerifyLedger(arguments) => money::verify_ledger(arguments, environment).await,
-        Command::TopUp(command) => money::top_up(command, environment).await,
-        Command::Wallet(command) => money::wallet(command, environment).await,
+        Command::TopUp(command) => Box::pin(money::top_up(command, environment)).await,
+        Command::Wallet(command) => Box::pin(money::wallet(command, environment)).await,
         Command::Product(command) => money::product(command, environment).await,
         Command::Price(command) => money::price(command, environment).await,
         Command::Backup(arguments) => backup::run(&arguments, environment).await,

@@ -3,13 +3,16 @@
 use serde_json::Value;
 use shared::dto::activation::Actor;
 use shared::dto::ledger::{LedgerEntry, LedgerEntryDetail, LedgerPeriod, LedgerSide, LedgerTotals};
+use shared::dto::notice::{Notice, NoticeItem, UnreadNotices};
 use shared::dto::operator::{OperatorPrice, OperatorProduct, OperatorReseller, OperatorTopUp, PriceMigration};
 use shared::dto::recurring_costs::Due;
+use shared::dto::renewal_run::{OperatorRenewalRun, RenewalRun};
 use shared::dto::top_up::TopUp;
 use shared::dto::wallet::{AccountBalance, LedgerProof, ProofCheck, Wallet};
 use shared::vocab::{
-    ActivationId, ActorKind, BillingInterval, LedgerAccountKind, LedgerCheck, LedgerEntryId, LedgerEntryKind, PriceId,
-    PriceMigrationId, ProductId, ProductStatus, Provisioning, ResellerId, TopUpId, TopUpMethod, TopUpStatus,
+    ActivationId, ActorKind, BillingInterval, LedgerAccountKind, LedgerCheck, LedgerEntryId, LedgerEntryKind, NoticeId,
+    NoticeKind, PriceId, PriceMigrationId, ProductId, ProductStatus, Provisioning, RenewalRunId, ResellerId,
+    RunTrigger, TopUpId, TopUpMethod, TopUpStatus,
 };
 
 use super::{day, euro, id, json, moment, page};
@@ -20,6 +23,10 @@ pub fn of(operation_id: &str) -> Option<Value> {
     match operation_id {
         "get_wallet" => json(&wallet()?),
         "get_wallet_proof" | "get_operator_proof" => json(&proof()?),
+        "list_renewal_runs" => json(&page(run(), 31)),
+        "list_operator_renewal_runs" => json(&page(operator_run(), 31)),
+        "list_notices" => json(&page(notice()?, 3)),
+        "mark_notices_read" => json(&UnreadNotices { unread_count: 1 }),
         "list_ledger_entries" => json(&page(entry()?, 214)),
         "get_ledger_entries_csv" => Some(Value::String(ledger_entries::dto::csv_header())),
         "get_ledger_totals" => json(&totals()?),
@@ -39,6 +46,48 @@ pub fn of(operation_id: &str) -> Option<Value> {
         "create_price_migration" => json(&migration()),
         _ => None,
     }
+}
+
+fn run() -> RenewalRun {
+    RenewalRun {
+        id: RenewalRunId(id(31)),
+        trigger: RunTrigger::Schedule,
+        started_at: moment(0, 0),
+        duration_ms: 41,
+        due_count: 12,
+        charged_count: 11,
+        charged: euro(31_900),
+        short_count: 1,
+        failed_count: 0,
+        held_count: 0,
+        ended_count: 0,
+        resumed_count: 0,
+    }
+}
+
+fn operator_run() -> OperatorRenewalRun {
+    let (reseller_id, reseller_name) = (ResellerId(id(30)), "Harbour Digital".to_owned());
+    OperatorRenewalRun { reseller_id, reseller_name, run: run() }
+}
+
+fn notice() -> Option<Notice> {
+    let row = super::activation_row()?;
+    Some(Notice {
+        id: NoticeId(id(32)),
+        kind: NoticeKind::NotCovered,
+        created_at: moment(0, 0),
+        read_at: None,
+        total: euro(2_900)?,
+        item_count: 1,
+        items: vec![NoticeItem {
+            activation_id: row.id,
+            product: row.product,
+            client: row.client,
+            renews_on: day(6),
+            amount: euro(2_900)?,
+            within_days: Some(7),
+        }],
+    })
 }
 
 fn due(count: i64, minor: i64) -> Option<Due> {

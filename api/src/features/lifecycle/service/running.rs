@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::activation::{Arrears, SettleStep};
+use domain::activation::{Activation, Arrears, SettleStep};
 use domain::ledger::Posting;
 use shared::vocab::{ActivationId, ActivationStatus, NoticeKind};
 
@@ -265,7 +265,7 @@ impl Run<'_> {
                 // Its turn comes below.
                 Some(_) => {}
                 None => {
-                    bulk::set_due_at(tx, self.context.reseller.id, activation.id, activation.state.due_at()).await?
+                    bulk::set_due_at(tx, self.context.reseller.id, activation.id, activation.state.due_at()).await?;
                 }
             }
         }
@@ -308,7 +308,9 @@ impl Run<'_> {
         };
         if self.pass.arrears == Arrears::Charge {
             // An operator has released it.
-            rows.iter_mut().for_each(|row| row.state.held_at = None);
+            for row in &mut rows {
+                row.state.held_at = None;
+            }
         }
         let is_last = cut(&mut rows);
         let last = rows.last().and_then(|row| Some((row.state.renews_at()?, row.priority, row.id)));
@@ -446,7 +448,7 @@ async fn write_together(tx: &WriteTx, context: &Context<'_>, plain: &[Plain]) ->
     let reseller = context.reseller;
     let entries = pay_together(tx, context, plain).await?;
     let mut periods = Vec::with_capacity(plain.len());
-    let mut states = HashMap::with_capacity(plain.len());
+    let mut states: HashMap<ActivationId, &Activation> = HashMap::with_capacity(plain.len());
     for (renewal, entry) in plain.iter().zip(&entries) {
         let (price_minor, charged_at) = (renewal.price.minor, context.now);
         let charge_entry_id = entry.map(|entry| entry.id);
@@ -456,7 +458,7 @@ async fn write_together(tx: &WriteTx, context: &Context<'_>, plain: &[Plain]) ->
         states.insert(renewal.after.id, &renewal.after.state);
     }
     bulk::insert_periods(tx, reseller.id, &periods).await?;
-    bulk::update_renewed(tx, reseller.id, &states).await?;
+    bulk::update_renewed(tx, reseller.id, &states.into_iter().collect::<Vec<_>>()).await?;
     let mut lines = Vec::with_capacity(plain.len());
     for (renewal, entry) in plain.iter().zip(entries) {
         lines.push(tell_paid(tx, context, &renewal.before, &renewal.after, entry));

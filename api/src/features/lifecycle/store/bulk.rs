@@ -1,6 +1,5 @@
 //! Writing many renewals in few statements.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
@@ -35,7 +34,7 @@ pub async fn insert_history(tx: &WriteTx, rows: Vec<HistoryRow>) -> Result<(), E
 pub async fn update_renewed(
     tx: &WriteTx,
     reseller_id: ResellerId,
-    states: &HashMap<ActivationId, &Activation>,
+    states: &[(ActivationId, &Activation)],
 ) -> Result<(), Error> {
     let mut sql = String::from(
         "UPDATE activations SET next_period_no = v.column2, paid_until_at = v.column3, renews_at = v.column4, \
