@@ -80,8 +80,14 @@ pub async fn continue_grace(
     let count = rows.len();
     for row in rows {
         let Some(grace_until_at) = row.grace_until_at else { continue };
+        let prolonged = Some(grace_until_at + (now - blocked_at));
+        // In grace, the end of grace is what comes next by itself, unless the term ends.
+        let is_next = row.due_at == Some(grace_until_at);
         let mut changed = row.into_active_model();
-        changed.grace_until_at = Set(Some(grace_until_at + (now - blocked_at)));
+        changed.grace_until_at = Set(prolonged);
+        if is_next {
+            changed.due_at = Set(prolonged);
+        }
         activation::Entity::update(changed).exec(tx.connection()).await?;
     }
     Ok(count)

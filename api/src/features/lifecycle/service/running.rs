@@ -356,7 +356,8 @@ impl Run<'_> {
             }
             left_minor -= price.minor;
             let state = charged.activation;
-            let after = Stored { state, price_id: price.id, price_minor: price.minor, ..before.clone() };
+            let mut after = Stored { state, price_id: price.id, price_minor: price.minor, ..before.clone() };
+            after.take_replacement()?;
             queue.push(after.clone(), now);
             plain.push(Plain { before, after, charge: charged.charge, price });
             next = queue.pop(end);
