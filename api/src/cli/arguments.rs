@@ -2,16 +2,17 @@
 
 #![expect(clippy::doc_markdown, reason = "the comments on flags are help texts, shown as they are written")]
 
+mod accounts;
 mod money;
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
-use shared::vocab::{Permission, Role};
 
 use crate::config::{Config, Environment, Flags, SettingError};
 
+pub use accounts::{ApiKeyCommand, MemberCommand, OperatorCommand, ResellerCommand};
 pub use money::{BackupArguments, PriceCommand, ProductCommand, TopUpCommand, VerifyLedgerArguments, WalletCommand};
 
 /// Everything that can be said to the program.
@@ -278,107 +279,6 @@ pub struct SeedArguments {
     /// Of the database.
     #[command(flatten)]
     pub settings: DatabaseSettings,
-}
-
-/// `operator …`.
-#[derive(Debug, Subcommand)]
-pub enum OperatorCommand {
-    /// Add an operator and print the one-time link where the password is set
-    #[command(after_help = "Example:\n  resellportal operator create --email ops@example.com")]
-    Create {
-        /// Address to log in with
-        #[arg(long)]
-        email: String,
-        /// Of the database.
-        #[command(flatten)]
-        settings: DatabaseSettings,
-    },
-}
-
-/// `reseller …`.
-#[derive(Debug, Subcommand)]
-pub enum ResellerCommand {
-    /// Open a reseller with its owner, and print the one-time link where the owner sets the password
-    #[command(after_help = "Example:\n  resellportal reseller create --name \"Harbour Digital\" --currency EUR \
-        --time-zone Europe/Berlin --owner-email mara@example.com")]
-    Create {
-        /// Its name
-        #[arg(long)]
-        name: String,
-        /// The one currency it pays in, such as EUR; it stays for good
-        #[arg(long)]
-        currency: String,
-        /// IANA time zone of its dates, such as Europe/Berlin
-        #[arg(long)]
-        time_zone: String,
-        /// Address of the owner
-        #[arg(long)]
-        owner_email: String,
-        /// Name of the owner as shown [default: the address before the at sign]
-        #[arg(long)]
-        owner_name: Option<String>,
-        /// Of the database.
-        #[command(flatten)]
-        settings: DatabaseSettings,
-    },
-}
-
-/// `member …`.
-#[derive(Debug, Subcommand)]
-pub enum MemberCommand {
-    /// Add a member to a reseller and print the one-time link where the password is set
-    #[command(after_help = "Example:\n  resellportal member create --reseller \"Harbour Digital\" \
-        --email jon@example.com --name \"Jon Dahl\" --role support")]
-    Create {
-        /// Id (res_…) or exact name of the reseller
-        #[arg(long)]
-        reseller: String,
-        /// Address to log in with
-        #[arg(long)]
-        email: String,
-        /// Name as shown
-        #[arg(long)]
-        name: String,
-        /// owner, admin, billing, support or viewer
-        #[arg(long)]
-        role: Role,
-        /// Of the database.
-        #[command(flatten)]
-        settings: DatabaseSettings,
-    },
-    /// Print a new one-time link, also to reset a forgotten password
-    #[command(after_help = "Example:\n  resellportal member link --email mara@example.com")]
-    Link {
-        /// Address of a member or operator
-        #[arg(long)]
-        email: String,
-        /// Of the database.
-        #[command(flatten)]
-        settings: DatabaseSettings,
-    },
-}
-
-/// `api-key …`.
-#[derive(Debug, Subcommand)]
-pub enum ApiKeyCommand {
-    /// Make an API key and print it; it is not shown again
-    #[command(after_help = "Example:\n  resellportal api-key create --reseller \"Harbour Digital\" --name Shop \
-        --scope activations_read --scope usage_write\n\nThen:\n  \
-        curl -H \"Authorization: Bearer rsp_live_…\" http://127.0.0.1:8080/api/v1/session")]
-    Create {
-        /// Id (res_…) or exact name of the reseller
-        #[arg(long)]
-        reseller: String,
-        /// Name of the key as shown
-        #[arg(long)]
-        name: String,
-        /// What the key may do; may be given several times
-        #[arg(long = "scope", value_name = "PERMISSION", required = true)]
-        scopes: Vec<Permission>,
-        /// Of the database.
-        #[command(flatten)]
-        settings: DatabaseSettings,
-    },
 }
 
 #[cfg(test)]
