@@ -351,7 +351,8 @@ impl Run<'_> {
             }
             let charged = before.state.clone().renew_due(now).map_err(refused)?;
             let price = price_of(self.tx, self.context, &before, &charged.charge).await?;
-            if charged.charge.opens_term || charged.charge.applies_change || price.minor > left_minor {
+            let is_plain = !charged.charge.opens_term && !charged.charge.applies_change && price.id == before.price_id;
+            if !is_plain || price.minor > left_minor {
                 return Ok((plain, Some(before)));
             }
             left_minor -= price.minor;
