@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// The browser's way of writing, for code that also runs without one.
-pub const BROWSER: Texts<'static> = Texts { count: &count, date: &date };
+pub const BROWSER: Texts<'static> = Texts { count: &count, date: &date, money: &money };
 
 /// An amount with its currency: "€496.10". The decimal string goes to the browser as it is; no number is made of it.
 pub fn money(money: Money) -> String {

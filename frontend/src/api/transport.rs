@@ -6,13 +6,30 @@ use shared::problem::{PROBLEM_MEDIA_TYPE, Problem};
 
 use super::ApiError;
 
+/// How long a write may take before nobody waits for its answer any more.
+const WRITE_TIMEOUT_MILLISECONDS: u32 = 10_000;
+
 /// Sends a request; a problem in the answer is an error.
 pub async fn send(method: Method, path: &str, body: Option<&str>) -> Result<Response, ApiError> {
+    send_with(method, path, body, &[]).await
+}
+
+/// The same with headers of its own.
+pub async fn send_with(
+    method: Method,
+    path: &str,
+    body: Option<&str>,
+    headers: &[(&str, &str)],
+) -> Result<Response, ApiError> {
     let is_write = method != Method::GET;
     let mut request = RequestBuilder::new(path).method(method).header("Accept", "application/json");
     if is_write {
-        // Proves to the server that no other site's form sent this.
-        request = request.header("X-Requested-With", "resellportal");
+        // The header proves to the server that no other site's form sent this.
+        let timeout = web_sys::AbortSignal::timeout_with_u32(WRITE_TIMEOUT_MILLISECONDS);
+        request = request.header("X-Requested-With", "resellportal").abort_signal(Some(&timeout));
+    }
+    for (name, value) in headers {
+        request = request.header(name, value);
     }
     let sent = match body {
         Some(body) => match request.header("Content-Type", "application/json").body(body) {

@@ -3,6 +3,8 @@
 mod activation_list;
 mod copy;
 mod cursor_pager;
+pub mod decision;
+mod dialog;
 mod dynamic;
 mod fields;
 mod icon;
@@ -14,6 +16,7 @@ mod shell;
 pub use activation_list::{ActivationList, SortHeader, time_of};
 pub use copy::CopyButton;
 pub use cursor_pager::CursorPager;
+pub use dialog::{Dialog, keep_focus};
 pub use dynamic::dynamic;
 pub use fields::{PasswordField, TextField};
 pub use icon::{brand_mark, icon, sprite};

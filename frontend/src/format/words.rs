@@ -3,7 +3,7 @@
 //! Plain Rust. How a count or a date is written comes in through [`Texts`].
 
 use chrono::NaiveDate;
-use shared::vocab::{ActivationStatus, BillingInterval, Range};
+use shared::vocab::{ActivationStatus, BillingInterval, Money, Range};
 
 /// How counts and dates are written.
 #[derive(Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct Texts<'a> {
     pub count: &'a dyn Fn(i64) -> String,
     /// A calendar date.
     pub date: &'a dyn Fn(NaiveDate, DateForm) -> String,
+    /// An amount with its currency.
+    pub money: &'a dyn Fn(Money) -> String,
 }
 
 impl std::fmt::Debug for Texts<'_> {
@@ -191,7 +193,11 @@ pub const fn range_name(range: Range) -> &'static str {
 /// Ways of writing for tests: plain digits, ISO dates.
 #[cfg(test)]
 pub const PLAIN: Texts<'static> =
-    Texts { count: &|count| count.to_string(), date: &|date, form| format!("{date} {form:?}") };
+    Texts {
+    count: &|count| count.to_string(),
+    date: &|date, form| format!("{date} {form:?}"),
+    money: &|money| money.to_string(),
+};
 
 #[cfg(test)]
 mod tests {

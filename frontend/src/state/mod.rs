@@ -3,6 +3,7 @@
 //! [`query`] holds one resource a page shows. Knows no page and no markup.
 
 pub mod announcer;
+pub mod commit;
 pub mod connection;
 pub mod query;
 pub mod session;
@@ -25,6 +26,8 @@ pub struct AppState {
     pub is_online: ReadSignal<bool>,
     /// The balance that was read last, wherever that was.
     pub balance: RwSignal<Option<Money>>,
+    /// Grows with each change this tab made, so that what depends on it is read again.
+    pub writes: RwSignal<u32>,
     /// How wide the window is, in the steps of the design.
     pub viewport: viewport::Viewport,
 }
@@ -38,10 +41,19 @@ impl AppState {
             theme: theme::ThemeState::new(),
             is_online: connection::is_online(),
             balance: RwSignal::new(None),
+            writes: RwSignal::new(0),
             viewport: viewport::Viewport::new(),
         };
         provide_context(state);
         state
+    }
+
+    /// Something was changed, and the wallet holds `balance` since; none where the answer does not say.
+    pub fn changed(&self, balance: Option<Money>) {
+        if balance.is_some() {
+            self.balance.set(balance);
+        }
+        self.writes.update(|count| *count += 1);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Data stays until newer data comes; an answer that was overtaken by a later question is dropped.
 
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
@@ -27,8 +28,8 @@ pub struct Query<T: Send + Sync + 'static> {
 struct QueryState {
     error: RwSignal<Option<ApiError>>,
     is_loading: RwSignal<bool>,
-    /// The last question and its number.
-    asked: StoredValue<(u32, String)>,
+    /// The last question: its number, its address, and its body where it is sent with one.
+    asked: StoredValue<(u32, String, Option<String>)>,
     session: SessionState,
 }
 
@@ -47,7 +48,7 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
     pub(crate) fn new() -> Self {
         let session = app_state().session;
         let (error, is_loading) = (RwSignal::new(None), RwSignal::new(true));
-        let state = QueryState { error, is_loading, asked: StoredValue::new((0, String::new())), session };
+        let state = QueryState { error, is_loading, asked: StoredValue::new((0, String::new(), None)), session };
         let query = Self { data: RwSignal::new(None), error, is_loading, state };
         Effect::new(move |before: Option<u32>| {
             let log_ins = session.log_ins();
@@ -61,14 +62,20 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
 
     /// Reads `path` from now on.
     pub fn load(self, path: String) {
-        self.state.asked.update_value(|asked| asked.1 = path);
+        self.state.asked.update_value(|asked| (asked.1, asked.2) = (path, None));
+        self.reload();
+    }
+
+    /// Asks `path` with a body from now on: a question that stores nothing, such as a quote.
+    pub fn ask(self, path: String, body: String) {
+        self.state.asked.update_value(|asked| (asked.1, asked.2) = (path, Some(body)));
         self.reload();
     }
 
     /// Reads the same once more.
     pub fn reload(self) {
         self.state.asked.update_value(|asked| asked.0 += 1);
-        let (number, path) = self.state.asked.get_value();
+        let (number, path, body) = self.state.asked.get_value();
         if path.is_empty() {
             return;
         }
@@ -80,14 +87,17 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
             }
             Ok(())
         });
-        spawn_local(ask(self.state, number, path, accept));
+        spawn_local(ask(self.state, number, (path, body), accept));
     }
 }
 
 /// Everything of a reading that does not depend on what is read, so that it is compiled once.
-async fn ask(state: QueryState, number: u32, path: String, accept: Accept) {
+async fn ask(state: QueryState, number: u32, (path, body): (String, Option<String>), accept: Accept) {
     state.is_loading.set(true);
-    let answer = Authenticated.get_text(&path).await;
+    let answer = match body {
+        Some(body) => Authenticated.write(Method::POST, &path, &body, &[]).await,
+        None => Authenticated.get_text(&path).await,
+    };
     // The page may be gone, or have asked something else since.
     if state.asked.try_get_value().is_none_or(|asked| asked.0 != number) {
         return;

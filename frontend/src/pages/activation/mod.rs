@@ -1,5 +1,6 @@
 //! One activation: details, money, use, access, timeline.
 
+mod actions;
 pub mod model;
 mod money;
 mod timeline;
@@ -23,6 +24,7 @@ use crate::format::words::{DateForm, days_away, interval_name};
 use crate::pages::dashboard::model::range_of;
 use crate::state::app_state;
 use crate::state::query::Query;
+use actions::Actions;
 
 /// `/activations/:id`
 #[component]
@@ -41,31 +43,50 @@ pub fn ActivationPage(
         id.is_none() || query.error.with(|error| error.as_ref().and_then(ApiError::code) == Some(ProblemCode::NotFound))
     };
     let retry = Callback::new(move |()| query.reload());
-    let body = move || {
+    // Whether there is something to show; the data itself is followed by its parts, so that they stay while it changes.
+    let stage = Memo::new(move |_| {
         if is_unknown() {
-            return unknown();
-        }
-        if let Some(data) = query.data.get() {
-            return content(&data);
+            return Stage::Unknown;
         }
         match query.error.get() {
-            Some(error) => view! { <section class="card">{error_panel("The activation could not be loaded", &error, retry)}</section> }.into_any(),
-            None => view! { <section class="card" aria-busy="true">{skeleton_rows(6)}</section> }.into_any(),
+            _ if query.data.with(Option::is_some) => Stage::Ready,
+            Some(error) => Stage::Failed(error),
+            None => Stage::Waiting,
         }
+    });
+    let body = move || match (stage.get(), id) {
+        (Stage::Ready, Some(id)) => content(query, id),
+        (Stage::Failed(error), _) => {
+            view! { <section class="card">{error_panel("The activation could not be loaded", &error, retry)}</section> }
+                .into_any()
+        }
+        (Stage::Waiting, _) => view! { <section class="card" aria-busy="true">{skeleton_rows(6)}</section> }.into_any(),
+        _ => unknown(),
     };
+    let actions = Actions::new(query);
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href="/activations">"Activations"</a>
             {icon("right", 12)}
             <span aria-current="page">{dynamic(move || title.get().unwrap_or_else(|| "Activation".to_owned()))}</span>
         </nav>
-        <Head query=query title=title/>
+        <Head query=query title=title actions=actions/>
+        {actions.message()}
         {dynamic(body)}
+        {actions.dialog()}
     }
 }
 
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Waiting,
+    Failed(ApiError),
+    Unknown,
+    Ready,
+}
+
 #[component]
-fn Head(query: Query<Activation>, title: Memo<Option<String>>) -> impl IntoView {
+fn Head(query: Query<Activation>, title: Memo<Option<String>>, actions: Actions) -> impl IntoView {
     let state = app_state();
     let pill = move || {
         query.data.with(|data| {
@@ -96,6 +117,10 @@ fn Head(query: Query<Activation>, title: Memo<Option<String>>) -> impl IntoView 
                 </div>
                 {dynamic(sub)}
             </div>
+            {dynamic(move || {
+                let class = if state.viewport.is_narrow.get() { "action-bar" } else { "detail-head__actions" };
+                view! { <div class=class role="group" aria-label="Actions">{actions.buttons()}</div> }
+            })}
         </div>
     }
 }
@@ -110,21 +135,19 @@ fn unknown() -> AnyView {
     .into_any()
 }
 
-fn content(data: &Activation) -> AnyView {
-    let today = crate::format::today(&app_state().session.time_zone());
-    let id = data.row.id;
-    let access = access(data);
-    let details = details(data, today);
-    let money = money::panel(data);
+fn content(query: Query<Activation>, id: ActivationId) -> AnyView {
+    let of = move |part: fn(&Activation) -> Option<AnyView>| {
+        dynamic(move || query.data.with(|data| data.as_ref().and_then(part)))
+    };
     view! {
         <div class="grid-2-1">
             <div class="stack">
-                {details}
+                {of(|data| Some(details(data, crate::format::today(&app_state().session.time_zone()))))}
                 <Use id=id/>
-                {access}
+                {of(access)}
             </div>
             <div class="stack">
-                {money}
+                {of(money::panel)}
                 <timeline::Timeline id=id/>
             </div>
         </div>

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use shared::dto::activation::HistoryEntry;
 use shared::dto::page::Page;
 use shared::paths;
-use shared::vocab::ActivationId;
+use shared::vocab::{ActivationId, Permission};
 
 use super::model::{actor_name, appended, happening};
 use crate::api::Authenticated;
@@ -25,7 +25,12 @@ pub fn Timeline(id: ActivationId) -> impl IntoView {
     let state = app_state();
     let path = format!("{}?limit={ROWS}", paths::activation_history(id));
     let first = Query::<Page<HistoryEntry>>::new();
-    first.load(path.clone());
+    let asked = path.clone();
+    // Again after each change this tab makes.
+    watch(move || {
+        state.writes.track();
+        first.load(asked.clone());
+    });
     let rows = RwSignal::new(Vec::<HistoryEntry>::new());
     let cursor = RwSignal::new(None::<String>);
     let is_loading = RwSignal::new(false);
@@ -62,7 +67,8 @@ pub fn Timeline(id: ActivationId) -> impl IntoView {
             return skeleton_rows(4);
         }
         let zone = state.session.time_zone();
-        let item = move |row: HistoryEntry| entry(row, &zone);
+        let may_read_ledger = state.session.may(Permission::WalletRead);
+        let item = move |row: HistoryEntry| entry(row, &zone, may_read_ledger);
         view! {
             <div class="card__body"><ol class="timeline"><For each=move || rows.get() key=|row| row.id children=item/></ol></div>
         }
@@ -82,7 +88,7 @@ pub fn Timeline(id: ActivationId) -> impl IntoView {
     }
 }
 
-fn entry(row: HistoryEntry, zone: &str) -> AnyView {
+fn entry(row: HistoryEntry, zone: &str, may_read_ledger: bool) -> AnyView {
     let (symbol, what) = happening(row.kind);
     let details = [
         Some(actor_name(&row.actor)),
@@ -90,6 +96,8 @@ fn entry(row: HistoryEntry, zone: &str) -> AnyView {
         row.paid_until_on.map(|on| format!("Paid until {}", date(on, DateForm::Medium))),
     ];
     let details = details.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let entry = row.ledger_entry_id.filter(|_| may_read_ledger);
+    let entry = entry.map(|id| view! { " · "<a href=format!("/wallet/ledger/{id}")>"Ledger entry"</a> });
     let request = row.request_id.map(|id| view! { " · "<span class="nowrap">"Request "<code>{id}</code></span> });
     view! {
         <li class="timeline__item">
@@ -97,7 +105,7 @@ fn entry(row: HistoryEntry, zone: &str) -> AnyView {
             <span class="timeline__what">{what}</span>
             <span class="timeline__amount">{row.amount.map(money)}</span>
             <span class="timeline__meta">
-                <time datetime=row.occurred_at.to_string()>{date_time(row.occurred_at, zone)}</time>" · "{details}{request}
+                <time datetime=row.occurred_at.to_string()>{date_time(row.occurred_at, zone)}</time>" · "{details}{entry}{request}
             </span>
         </li>
     }
