@@ -36,6 +36,19 @@ pub fn money(money: Money) -> String {
     typographic_minus(&text.unwrap_or_else(|| money.to_string()))
 }
 
+/// A round amount on an axis, without decimals: "€600".
+pub fn whole_money(money: Money) -> String {
+    let code = money.currency.code();
+    let options = [
+        ("style", JsValue::from_str("currency")),
+        ("currency", JsValue::from_str(code)),
+        ("minimumFractionDigits", JsValue::from(0)),
+        ("maximumFractionDigits", JsValue::from(0)),
+    ];
+    let text = formatted(&format!("whole {code}"), &options, false, &JsValue::from_str(&money.amount()));
+    typographic_minus(&text.unwrap_or_else(|| money.to_string()))
+}
+
 /// A count, grouped: "1,284".
 pub fn count(count: i64) -> String {
     // The browser takes any whole number up to 2^53 from its decimal text.

@@ -11,6 +11,7 @@ use crate::places::Place;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use send_wrapper::SendWrapper;
+use shared::dto::forecast::Runway;
 
 type Arrival = Result<AnyView, SplitLoaderError>;
 
@@ -21,7 +22,17 @@ pub fn public_page(place: Place) -> AnyView {
 
 /// A page of a member other than the dashboard.
 pub fn page(place: Place) -> AnyView {
-    arriving(member_page(place))
+    match place {
+        Place::Wallet | Place::Ledger | Place::LedgerEntry(_) | Place::Activate(_) | Place::Activated(_) => {
+            arriving(money_page(place))
+        }
+        _ => arriving(member_page(place)),
+    }
+}
+
+/// What is said on every page while renewals are not covered.
+pub fn low_balance(runway: Runway) -> AnyView {
+    arriving(low_balance_banner(runway))
 }
 
 /// The form in the dialog of a session that ended.
@@ -46,7 +57,7 @@ fn entrance(place: Place) -> Arrival {
 
 #[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
 fn member_page(place: Place) -> Arrival {
-    Ok(match place {
+    let page = match place {
         Place::Activations => view! { <pages::activations::ActivationsPage/> }.into_any(),
         Place::Activation(id) => view! { <pages::activation::ActivationPage id=id.parse().ok()/> }.into_any(),
         Place::Clients => view! { <pages::clients::ClientsPage/> }.into_any(),
@@ -54,7 +65,26 @@ fn member_page(place: Place) -> Arrival {
         Place::Security => view! { <pages::security::SecurityPage/> }.into_any(),
         Place::Unknown => view! { <pages::not_found::NotFoundPage/> }.into_any(),
         _ => ().into_any(),
-    })
+    };
+    Ok(view! { {pages::wallet::follow_runway()}{page} }.into_any())
+}
+
+#[wasm_split(money, wasm_split_path = leptos::wasm_split, fallible)]
+fn money_page(place: Place) -> Arrival {
+    let page = match place {
+        Place::Wallet => view! { <pages::wallet::WalletPage/> }.into_any(),
+        Place::Ledger => view! { <pages::wallet::LedgerPage/> }.into_any(),
+        Place::LedgerEntry(id) => view! { <pages::wallet::LedgerEntryPage id=id.parse().ok()/> }.into_any(),
+        Place::Activate(step) => view! { <pages::activate::ActivatePage step=step/> }.into_any(),
+        Place::Activated(id) => view! { <pages::activate::ActivatedPage id=id.parse().ok()/> }.into_any(),
+        _ => ().into_any(),
+    };
+    Ok(view! { {pages::wallet::follow_runway()}{page} }.into_any())
+}
+
+#[wasm_split(money, wasm_split_path = leptos::wasm_split, fallible)]
+fn low_balance_banner(runway: Runway) -> Arrival {
+    Ok(pages::wallet::low_balance(runway))
 }
 
 /// The page once its file is there; until then nothing, which is shorter than the eye.

@@ -17,6 +17,16 @@ pub enum Place {
     Activation(String),
     /// The list of clients.
     Clients,
+    /// Balance, what it covers, top-ups, renewals ahead.
+    Wallet,
+    /// Every movement of money.
+    Ledger,
+    /// One of them, with its id as written.
+    LedgerEntry(String),
+    /// A step of putting a product in service.
+    Activate(Step),
+    /// What was put in service, with its id as written.
+    Activated(String),
     /// The people behind the figure of active users.
     ActiveUsers,
     /// One's own password.
@@ -25,6 +35,19 @@ pub enum Place {
     Elsewhere(&'static str),
     /// No page.
     Unknown,
+}
+
+/// A step of putting a product in service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Which product.
+    Product,
+    /// For whom.
+    Client,
+    /// How it is paid.
+    Price,
+    /// All answers and what they cost.
+    Review,
 }
 
 impl Place {
@@ -40,6 +63,15 @@ impl Place {
             ["activations"] => Self::Activations,
             ["activations", id] => Self::Activation(id.to_owned()),
             ["clients"] => Self::Clients,
+            ["wallet"] => Self::Wallet,
+            ["wallet", "ledger"] => Self::Ledger,
+            ["wallet", "ledger", id] => Self::LedgerEntry(id.to_owned()),
+            ["activate"] => Self::Elsewhere("/activate/product"),
+            ["activate", "product"] => Self::Activate(Step::Product),
+            ["activate", "client"] => Self::Activate(Step::Client),
+            ["activate", "price"] => Self::Activate(Step::Price),
+            ["activate", "review"] => Self::Activate(Step::Review),
+            ["activate", "done", id] => Self::Activated(id.to_owned()),
             ["reports", "active-users"] => Self::ActiveUsers,
             ["settings"] => Self::Elsewhere("/settings/security"),
             ["settings", "security"] => Self::Security,
@@ -69,6 +101,10 @@ mod tests {
             ("/invite/abc", Place::Invite("abc".to_owned())),
             ("/invite", Place::Unknown),
             ("/settings", Place::Elsewhere("/settings/security")),
+            ("/wallet/ledger/led_1", Place::LedgerEntry("led_1".to_owned())),
+            ("/activate", Place::Elsewhere("/activate/product")),
+            ("/activate/review", Place::Activate(Step::Review)),
+            ("/activate/done/act_1", Place::Activated("act_1".to_owned())),
             ("/Dashboard", Place::Unknown),
         ] {
             assert_eq!(Place::at(path), place, "{path}");

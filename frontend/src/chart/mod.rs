@@ -6,6 +6,7 @@
 pub mod draw;
 pub mod model;
 mod plot;
+pub mod runway;
 mod svg;
 mod table;
 pub mod ticks;
@@ -19,6 +20,7 @@ use crate::components::Segmented;
 use crate::format::BROWSER;
 use crate::format::words::range_name;
 use plot::Plot;
+pub(crate) use plot::measured_width;
 use table::DataTable;
 
 /// A card with the chart of a series: range switch, summary, plot, key, table and CSV.

@@ -101,7 +101,7 @@ pub fn Plot(
 }
 
 /// Whole pixels of the element, followed as it changes.
-fn measured_width(frame: NodeRef<html::Div>) -> Signal<u32> {
+pub(crate) fn measured_width(frame: NodeRef<html::Div>) -> Signal<u32> {
     let width = RwSignal::new(0_u32);
     let observer = StoredValue::new_local(None::<ResizeObserver>);
     watch(move || {

@@ -47,10 +47,20 @@ pub enum Ink {
     End,
     /// The label at the end of the earlier line.
     PreviousEnd,
+    /// A balance below zero.
+    Short,
+    /// The area between it and zero.
+    ShortArea,
+    /// Where it begins.
+    ShortDot,
+    /// The label at its end.
+    ShortEnd,
+    /// The line where it begins.
+    Cross,
 }
 
 impl Ink {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 19] = [
         Self::Grid,
         Self::Axis,
         Self::Tick,
@@ -65,6 +75,11 @@ impl Ink {
         Self::DropMark,
         Self::End,
         Self::PreviousEnd,
+        Self::Short,
+        Self::ShortArea,
+        Self::ShortDot,
+        Self::ShortEnd,
+        Self::Cross,
     ];
 
     const fn class(self) -> &'static str {
@@ -83,6 +98,11 @@ impl Ink {
             Self::DropMark => "mark mark--drop",
             Self::End => "end",
             Self::PreviousEnd => "end end--prev",
+            Self::Short => "line line--neg",
+            Self::ShortArea => "area--neg",
+            Self::ShortDot => "dot dot--warn",
+            Self::ShortEnd => "end end--bad",
+            Self::Cross => "cross",
         }
     }
 }

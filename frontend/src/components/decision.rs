@@ -159,7 +159,8 @@ pub fn buttons(commit: Commit, cancel: Callback<()>, confirm: Confirm) -> AnyVie
         }
     };
     let is_short = Memo::new(move |_| confirm.shortfall.get());
-    let main = move || match is_short.get() {
+    let main = move || {
+        match is_short.get() {
         Some(missing) if state.session.may(Permission::WalletTopUp) => {
             let path = format!("/wallet?amount={}#top-up", missing.amount());
             view! { <a class="btn btn--primary" href=path>{format!("Top up {}", money(missing))}</a> }.into_any()
@@ -169,6 +170,7 @@ pub fn buttons(commit: Commit, cancel: Callback<()>, confirm: Confirm) -> AnyVie
             <button class=class type="button" aria-disabled=move || is_waiting().then_some("true") on:click=act>{dynamic(label)}</button>
         }
         .into_any(),
+    }
     };
     view! {
         <button class="btn" type="button" aria-disabled=move || commit.is_locked.get().then_some("true") on:click=move |_| if !commit.is_locked.get_untracked() { cancel.run(()) }>"Cancel"</button>

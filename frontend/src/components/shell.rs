@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::overview::Overview;
 use shared::dto::session::Session;
-use shared::vocab::Permission;
+use shared::vocab::{BalanceLevel, Permission};
 
 use super::{brand_mark, icon};
 use crate::format::money;
@@ -31,7 +31,7 @@ struct Place {
 
 const DASHBOARD: &str = "/dashboard";
 
-const PLACES: [Place; 4] = [
+const PLACES: [Place; 5] = [
     Place { path: DASHBOARD, name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
     Place {
         path: "/activations",
@@ -46,6 +46,13 @@ const PLACES: [Place; 4] = [
         short_name: "Clients",
         symbol: "users",
         needs: Some(Permission::ClientsRead),
+    },
+    Place {
+        path: "/wallet",
+        name: "Wallet",
+        short_name: "Wallet",
+        symbol: "wallet",
+        needs: Some(Permission::WalletRead),
     },
     Place { path: "/settings/security", name: "Settings", short_name: "Settings", symbol: "gear", needs: None },
 ];
@@ -94,7 +101,7 @@ pub fn Shell(
             </nav>
             <TopBar/>
             <main class="main" id="main" tabindex="-1">
-                {dynamic(move || (!state.is_online.get()).then(offline_banner))}
+                {dynamic(banner)}
                 {dynamic(content)}
             </main>
             <nav class="bottom-bar" aria-label="Main, bottom">{places(pathname, |place| bottom_item(place.0, place.1))}</nav>
@@ -147,6 +154,16 @@ fn reseller_name(session: Option<Box<Session>>) -> String {
     session.and_then(|session| session.reseller).map_or_else(|| "ResellPortal".to_owned(), |reseller| reseller.name)
 }
 
+/// At most one: that there is no connection, or that renewals are not covered.
+fn banner() -> AnyView {
+    let state = app_state();
+    if !state.is_online.get() {
+        return offline_banner();
+    }
+    let runway = state.runway.get().filter(|runway| runway.level >= BalanceLevel::Low);
+    runway.map(crate::parts::low_balance).into_any()
+}
+
 fn offline_banner() -> AnyView {
     view! {
         <div class="banner banner--info" role="region" aria-label="Offline">
@@ -186,7 +203,7 @@ fn TopBar() -> impl IntoView {
     });
     let balance = move || {
         state.balance.get().map(|balance| view! {
-        <span class="top-bar__balance">{icon("wallet", 16)}<span><span class="vh">"Balance "</span>{money(balance)}</span></span>
+        <a class="top-bar__balance" href="/wallet">{icon("wallet", 16)}<span><span class="vh">"Balance "</span>{money(balance)}</span></a>
     })
     };
     view! {
@@ -198,6 +215,7 @@ fn TopBar() -> impl IntoView {
             </button>
             <span class="top-bar__spacer"></span>
             {dynamic(balance)}
+            {dynamic(move || state.session.may(Permission::ActivationsSpend).then(|| view! { <a class="btn top-bar__activate" href="/activate/product" aria-label="Activate">{icon("plus", 16)}<span class="hide-narrow">"Activate"</span></a> }))}
             <AccountMenu/>
         </header>
     }

@@ -192,8 +192,7 @@ pub const fn range_name(range: Range) -> &'static str {
 
 /// Ways of writing for tests: plain digits, ISO dates.
 #[cfg(test)]
-pub const PLAIN: Texts<'static> =
-    Texts {
+pub const PLAIN: Texts<'static> = Texts {
     count: &|count| count.to_string(),
     date: &|date, form| format!("{date} {form:?}"),
     money: &|money| money.to_string(),

@@ -1,5 +1,6 @@
 //! One folder a page: `mod.rs` is what it looks like, `model.rs` what it says, in plain Rust.
 
+pub mod activate;
 pub mod activation;
 pub mod activations;
 pub mod active_users_report;
@@ -10,3 +11,4 @@ pub mod login;
 pub mod not_found;
 pub mod operator;
 pub mod security;
+pub mod wallet;

@@ -11,6 +11,7 @@ pub mod theme;
 pub mod viewport;
 
 use leptos::prelude::*;
+use shared::dto::forecast::Runway;
 use shared::vocab::Money;
 
 /// Everything that lives as long as the app.
@@ -26,6 +27,8 @@ pub struct AppState {
     pub is_online: ReadSignal<bool>,
     /// The balance that was read last, wherever that was.
     pub balance: RwSignal<Option<Money>>,
+    /// How far the wallet reaches, as it was read last.
+    pub runway: RwSignal<Option<Runway>>,
     /// Grows with each change this tab made, so that what depends on it is read again.
     pub writes: RwSignal<u32>,
     /// How wide the window is, in the steps of the design.
@@ -41,6 +44,7 @@ impl AppState {
             theme: theme::ThemeState::new(),
             is_online: connection::is_online(),
             balance: RwSignal::new(None),
+            runway: RwSignal::new(None),
             writes: RwSignal::new(0),
             viewport: viewport::Viewport::new(),
         };

@@ -25,6 +25,7 @@ use crate::pages::dashboard::model::range_of;
 use crate::state::app_state;
 use crate::state::query::Query;
 use actions::Actions;
+pub(crate) use actions::words::{difference, interval_length, next_renewal};
 
 /// `/activations/:id`
 #[component]
@@ -156,7 +157,7 @@ fn content(query: Query<Activation>, id: ActivationId) -> AnyView {
 }
 
 /// A row of a list of facts.
-pub(super) fn fact(name: &'static str, value: AnyView) -> AnyView {
+pub(crate) fn fact(name: &'static str, value: AnyView) -> AnyView {
     view! { <div class="facts__row"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
@@ -242,7 +243,7 @@ fn Use(id: ActivationId) -> impl IntoView {
     }
 }
 
-fn access(data: &Activation) -> Option<AnyView> {
+pub(crate) fn access(data: &Activation) -> Option<AnyView> {
     let url = data.access_url.clone().map(|url| {
         // Only the web's own addresses become links; anything else stays text.
         let is_web = url.starts_with("https://") || url.starts_with("http://");

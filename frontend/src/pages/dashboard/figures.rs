@@ -4,10 +4,11 @@ use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::overview::{BalanceFigure, Overview};
 
-use super::model::{Part, is_short, sparkline};
+use super::model::{Part, needed, reach, sparkline};
 use crate::components::{Help, icon};
-use crate::format::words::{DateForm, Direction, counted, delta};
+use crate::format::words::{DateForm, Direction, delta};
 use crate::format::{BROWSER, count, date, money};
+use crate::state::app_state;
 
 /// Total active users, total active software, balance.
 pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
@@ -68,21 +69,24 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
 
 fn balance_tile(figure: &BalanceFigure) -> AnyView {
     let due = format!("{} due in the next 30 days", money(figure.due_in_30_days));
-    let (first, second) = if figure.renewals_in_30_days == 0 {
-        ("Nothing renews in the next 30 days".to_owned(), None)
-    } else if is_short(figure.balance, figure.due_in_30_days) {
-        let warning = view! { <span class="text-warn">{icon("warn", 14)}"More than the balance"</span> };
-        (due, Some(warning.into_any()))
-    } else {
-        let renewals = counted(figure.renewals_in_30_days, "renewal", "renewals", BROWSER);
-        (due, Some(view! { <span>{renewals}</span> }.into_any()))
+    let runway = app_state().runway;
+    // How far it reaches comes with the same answer; without it, what is due is said alone.
+    let reach = move || {
+        let Some(runway) = runway.get() else { return vec![(false, due.clone())] };
+        let mut lines = vec![(false, reach(&runway, BROWSER))];
+        lines.extend(needed(&runway, BROWSER).map(|text| (true, text)));
+        lines
+    };
+    let line = |(is_warning, text): (bool, String)| {
+        let class = if is_warning { "text-warn" } else { "" };
+        let row = if is_warning { "kpi__row kpi__row--2" } else { "kpi__row" };
+        view! { <p class=row><span class=class>{is_warning.then(|| icon("warn", 14))}{text}</span></p> }
     };
     view! {
         <section class="card kpi kpi--balance span-narrow" aria-labelledby="kpi-balance">
-            <div class="kpi__label"><h2 id="kpi-balance">"Balance"</h2></div>
+            <div class="kpi__label"><h2 id="kpi-balance"><a href="/wallet">"Balance"</a></h2></div>
             <p class="kpi__value">{money(figure.balance)}</p>
-            <p class="kpi__row"><span>{first}</span></p>
-            {second.map(|second| view! { <p class="kpi__row kpi__row--2">{second}</p> })}
+            {dynamic(move || reach().into_iter().map(line).collect_view())}
         </section>
     }
     .into_any()

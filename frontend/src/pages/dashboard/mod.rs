@@ -44,6 +44,9 @@ pub fn DashboardPage() -> impl IntoView {
         if let Some(Dashboard { overview: Section::Data(overview), .. }) = dashboard.data.get() {
             state.balance.set(overview.balance.map(|figure| figure.balance));
         }
+        if let Some(Dashboard { runway: Section::Data(runway), .. }) = dashboard.data.get() {
+            state.runway.set(Some(runway));
+        }
     });
 
     // The frame leaves it to the dashboard to bring the session along; without one it has to be asked for.

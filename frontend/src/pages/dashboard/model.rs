@@ -3,12 +3,14 @@
 use chrono::{DateTime, NaiveDate};
 use shared::dto::activation::ActivationRow;
 use shared::dto::dashboard::{Dashboard, Section};
+use shared::dto::forecast::Runway;
 use shared::dto::overview::Overview;
 use shared::dto::recurring_costs::RecurringCosts;
 use shared::paths;
-use shared::vocab::{Money, Range};
+use shared::vocab::{Range, RunwayState};
 
 use crate::api::ApiError;
+use crate::format::words::{DateForm, Texts};
 
 /// A section on its way to the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,9 +142,20 @@ pub fn is_first_use(dashboard: &Dashboard) -> bool {
     counts.by_status.iter().all(|status| status.count == 0)
 }
 
-/// Whether the balance is below what is due.
-pub fn is_short(balance: Money, due: Money) -> bool {
-    balance.currency == due.currency && balance.minor < due.minor
+/// "Covers renewals until 3 Dec 2026".
+pub fn reach(runway: &Runway, texts: Texts<'_>) -> String {
+    match (runway.state, runway.covered_until_on) {
+        (RunwayState::ShortNow, _) => "What is due today is not covered".to_owned(),
+        (RunwayState::Short, Some(on)) => format!("Covers renewals until {}", (texts.date)(on, DateForm::Medium)),
+        (RunwayState::NothingRenews, _) => "Nothing renews".to_owned(),
+        _ => "Covers more than 2 years".to_owned(),
+    }
+}
+
+/// "€1,016.90 more needed by 22 Dec"; none where nothing is missing.
+pub fn needed(runway: &Runway, texts: Texts<'_>) -> Option<String> {
+    let by = runway.needed_until_on.map(|on| format!(" by {}", (texts.date)(on, DateForm::Short))).unwrap_or_default();
+    (runway.needed.minor > 0).then(|| format!("{} more needed{by}", (texts.money)(runway.needed)))
 }
 
 #[cfg(test)]

@@ -43,7 +43,10 @@ pub fn AutoRenewDialog(data: Activation, close: Callback<()>, done: Callback<Sai
         let after = format!("{paid_until}, {}", money(row.price));
         (after, "Nothing is charged now. From then on each period is charged by itself when the one before it ends.")
     } else {
-        ("None".to_owned(), "Nothing is charged any more. It goes off when what is paid has run out, unless you renew it.")
+        (
+            "None".to_owned(),
+            "Nothing is charged any more. It goes off when what is paid has run out, unless you renew it.",
+        )
     };
     let before = row.renews_on.map_or_else(|| "None".to_owned(), |on| date(on, DateForm::Medium));
     let shown = vec![Fact::known("Paid until", paid_until), Fact::change("Next automatic renewal", before, after)];

@@ -43,7 +43,8 @@ pub fn ActionDialog(
         if action == ActivationAction::ChangeInterval && billing_interval.is_none() {
             return;
         }
-        let takes_effect = Some(takes_effect);
+        let has_choice = matches!(action, ActivationAction::Deactivate | ActivationAction::ChangeInterval);
+        let takes_effect = has_choice.then_some(takes_effect);
         let body = transport::write(&QuoteActionRequest { action, takes_effect, billing_interval }).unwrap_or_default();
         commit.error.set(None);
         quote.ask(paths::activation_quote(id), body);
@@ -90,9 +91,9 @@ pub fn ActionDialog(
         if let Some(error) = quote.error.get() {
             return alert("banner--bad", "This is not possible now.", error.sentence());
         }
-        let shown = quote.data.with(|quote| {
-            quote.as_ref().map(|quote| data.with_value(|data| quoted(choice.get(), data, quote)))
-        });
+        let shown = quote
+            .data
+            .with(|quote| quote.as_ref().map(|quote| data.with_value(|data| quoted(choice.get(), data, quote))));
         shown.unwrap_or_else(|| {
             if choice.with(|choice| choice.billing_interval.is_none()) && action == ActivationAction::ChangeInterval {
                 ().into_any()

@@ -227,12 +227,12 @@ pub fn consequence(choice: Choice, data: &Activation, quote: &Quote, texts: Text
 
 /// The button that acts: the verb with its sum or day.
 pub fn confirm(choice: Choice, row: &ActivationRow, quote: &Quote, texts: Texts<'_>) -> String {
-    let medium = |on| (texts.date)(on, DateForm::Medium);
+    let short = |on| (texts.date)(on, DateForm::Short);
     let sum = if quote.amount.minor > 0 { format!(" for {}", (texts.money)(quote.amount)) } else { String::new() };
     match choice.action {
         ActivationAction::Pause => format!("Pause {}", row.product.name),
         ActivationAction::Deactivate if choice.takes_effect == TakesEffect::PeriodEnd => {
-            format!("Deactivate on {}", medium(quote.ends_on.unwrap_or(quote.effective_on)))
+            format!("Deactivate on {}", short(quote.ends_on.unwrap_or(quote.effective_on)))
         }
         ActivationAction::Deactivate => "Deactivate now".to_owned(),
         ActivationAction::ChangeInterval => {
@@ -240,7 +240,7 @@ pub fn confirm(choice: Choice, row: &ActivationRow, quote: &Quote, texts: Texts<
             let name = interval_name(interval).to_lowercase();
             match choice.takes_effect {
                 TakesEffect::Now => format!("Change to {name}{sum}"),
-                TakesEffect::PeriodEnd => format!("Change to {name} on {}", medium(quote.effective_on)),
+                TakesEffect::PeriodEnd => format!("Change to {name} on {}", short(quote.effective_on)),
             }
         }
         action => format!("{}{sum}", action_name(action)),

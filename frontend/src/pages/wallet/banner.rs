@@ -1,0 +1,76 @@
+//! How far the wallet reaches, kept for every page, and the banner that says when that is not far.
+
+use crate::state::watch;
+use leptos::prelude::*;
+use shared::dto::forecast::{Forecast, Runway};
+use shared::paths;
+use shared::vocab::{BalanceLevel, Permission};
+
+use super::model::warning;
+use crate::components::icon;
+use crate::format::{BROWSER, money};
+use crate::state::app_state;
+use crate::state::query::Query;
+
+const HIDDEN_UNTIL: &str = "resellportal-low-balance-hidden-until";
+const DAY_MILLISECONDS: f64 = 86_400_000.0;
+
+/// Reads how far the wallet reaches with each page, and after each change.
+pub fn follow_runway() {
+    let state = app_state();
+    let forecast = Query::<Forecast>::new();
+    watch(move || {
+        state.writes.track();
+        if state.session.may(Permission::WalletRead) {
+            forecast.load(format!("{}?days=1", paths::FORECAST));
+        }
+    });
+    watch(move || {
+        if let Some(forecast) = forecast.data.get() {
+            state.runway.set(Some(forecast.runway));
+        }
+    });
+}
+
+/// What is not covered, and the way to mend it. Low can be hidden for a day, blocked cannot.
+pub fn low_balance(runway: Runway) -> AnyView {
+    let is_blocked = runway.level == BalanceLevel::Blocked;
+    let is_hidden = RwSignal::new(!is_blocked && hidden_until() > js_sys::Date::now());
+    let (strong, text) = warning(&runway, BROWSER);
+    let needed = runway.needed;
+    let hide = move |_| {
+        if let Some(storage) = storage() {
+            let until = js_sys::Date::now() + DAY_MILLISECONDS;
+            // Without storage it is back with the next page.
+            let _ = storage.set_item(HIDDEN_UNTIL, &until.to_string());
+        }
+        is_hidden.set(true);
+        crate::components::keep_focus();
+    };
+    let top_up = app_state().session.may(Permission::WalletTopUp).then(|| {
+        let path = format!("/wallet?amount={}#top-up", needed.amount());
+        view! { <a class="btn btn--sm btn--primary" href=path>{format!("Top up {}", money(needed))}</a> }
+    });
+    let class = if is_blocked { "banner banner--bad" } else { "banner" };
+    view! {
+        <div class=class role="region" aria-label="Low balance" hidden=move || is_hidden.get()>
+            {icon("warn", 16)}
+            <p class="banner__text"><strong>{strong}</strong>" "{text}</p>
+            <div class="banner__actions">
+                <a class="btn btn--sm" href="/wallet#upcoming">"See renewals"</a>
+                {top_up}
+                {(!is_blocked).then(|| view! { <button class="icon-btn" type="button" aria-label="Hide for 24 hours" on:click=hide>{icon("cross", 16)}</button> })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok()?
+}
+
+fn hidden_until() -> f64 {
+    let text = storage().and_then(|storage| storage.get_item(HIDDEN_UNTIL).ok()?);
+    text.and_then(|text| text.parse().ok()).unwrap_or(0.0)
+}

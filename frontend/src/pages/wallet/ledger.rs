@@ -1,0 +1,201 @@
+//! The movements of money: the latest on the wallet's page, all of them on a page of their own.
+
+use crate::components::dynamic;
+use crate::state::watch;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use shared::dto::ledger::{LedgerEntry, LedgerTotals};
+use shared::dto::page::Page;
+use shared::paths;
+
+use super::model::{KINDS, LedgerView, kind_name};
+use crate::components::{empty, error_panel, icon, skeleton_rows, use_page};
+use crate::format::words::counted;
+use crate::format::{BROWSER, date_time, money};
+use crate::pages::activation::model::actor_name;
+use crate::state::app_state;
+use crate::state::query::Query;
+
+const LATEST: u32 = 10;
+
+/// The card with the latest entries.
+#[component]
+pub fn LatestEntries() -> impl IntoView {
+    let state = app_state();
+    let entries = Query::<Page<LedgerEntry>>::new();
+    watch(move || {
+        state.writes.track();
+        entries.load(format!("{}?limit={LATEST}", paths::LEDGER_ENTRIES));
+    });
+    view! {
+        <section class="card" aria-labelledby="ledger">
+            <div class="card__head"><h2 id="ledger">"Ledger"</h2><a class="ms-auto note-link" href="/wallet/ledger">"Open the ledger"</a></div>
+            {rows(entries, ().into_any())}
+        </section>
+    }
+}
+
+/// `/wallet/ledger`
+#[component]
+pub fn LedgerPage() -> impl IntoView {
+    use_page(|| "Ledger – Wallet".to_owned());
+    let query = use_location().query;
+    let view = Memo::new(move |_| {
+        query.with(|query| LedgerView {
+            kind: query.get("kind").and_then(|word| word.parse().ok()),
+            activation: query.get("activation").and_then(|id| id.parse().ok()),
+            cursor: query.get("cursor").unwrap_or_default(),
+        })
+    });
+    let entries = Query::<Page<LedgerEntry>>::new();
+    let totals = Query::<LedgerTotals>::new();
+    watch(move || entries.load(view.get().data_path()));
+    let totals_path = Memo::new(move |_| view.get().totals_path());
+    watch(move || totals.load(totals_path.get()));
+    let navigate = use_navigate();
+    let choose = move |event: web_sys::Event| {
+        let kind = event_target_value(&event).parse().ok();
+        let view = LedgerView { kind, cursor: String::new(), ..view.get_untracked() };
+        navigate(&view.page_path(), NavigateOptions { scroll: false, ..Default::default() });
+    };
+    let option = move |kind: shared::vocab::LedgerEntryKind| {
+        view! { <option value=kind.as_str() selected=move || view.with(|view| view.kind == Some(kind))>{kind_name(kind)}</option> }
+    };
+    let sum = move || {
+        let totals = totals.data.get()?;
+        Some(view! {
+            <p class="sum">
+                <span>{counted(totals.count, "entry", "entries", BROWSER)}</span>
+                <span>"in "<strong>{money(totals.money_in)}</strong></span>
+                <span>"out "<strong>{money(totals.money_out)}</strong></span>
+                <span>"together "<strong>{money(totals.net)}</strong></span>
+            </p>
+        })
+    };
+    let only_one = move || {
+        view.with(|view| view.activation).map(|id| {
+            let without = LedgerView { activation: None, cursor: String::new(), ..view.get() }.page_path();
+            view! {
+                <span class="chip chip--active"><span><span class="chip__key">"Activation: "</span><code>{id.to_string()}</code></span>
+                    <a class="chip__x" href=without aria-label="Remove filter Activation">{icon("cross", 12)}</a></span>
+            }
+        })
+    };
+    let steps = move || {
+        let info = entries.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default());
+        let step = |name: &'static str, cursor: Option<String>| match cursor {
+            Some(cursor) => {
+                let path = LedgerView { cursor, ..view.get() }.page_path();
+                view! { <a class="btn btn--sm" href=path>{name}</a> }.into_any()
+            }
+            None => view! { <span class="btn btn--sm" role="link" aria-disabled="true">{name}</span> }.into_any(),
+        };
+        view! { {step("Previous", info.prev_cursor.clone())}{step("Next", info.next_cursor.clone())} }
+    };
+    let total = move || {
+        let total = entries.data.with(|page| page.as_ref().and_then(|page| page.page.total));
+        total.map(|total| counted(total, "entry", "entries", BROWSER))
+    };
+    let pager = view! {
+        <nav class="pager" aria-label="Pages"><span>{dynamic(total)}</span><span class="pager__nav ms-auto">{dynamic(steps)}</span></nav>
+    };
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb"><a href="/wallet">"Wallet"</a>{icon("right", 12)}<span aria-current="page">"Ledger"</span></nav>
+        <div class="page-head"><div><h1 tabindex="-1">"Ledger"</h1></div></div>
+        <section class="card" aria-label="Ledger entries">
+            <div class="toolbar toolbar--top">
+                <label class="field__label" for="kind">"Kind"</label>
+                <span class="select-wrap">
+                    <select class="input select" id="kind" on:change=choose>
+                        <option value="" selected=move || view.with(|view| view.kind.is_none())>"All"</option>
+                        {KINDS.map(option).into_iter().collect_view()}
+                    </select>
+                    {icon("down", 14)}
+                </span>
+                {dynamic(only_one)}
+                <a class="btn ms-auto" href=move || view.get().csv_path() download rel="external">{icon("download", 14)}"CSV"</a>
+            </div>
+            <div class="toolbar">{dynamic(sum)}</div>
+            {rows(entries, pager.into_any())}
+        </section>
+    }
+}
+
+/// The rows as a table or a list, or what stands in their place; `foot` below them.
+fn rows(entries: Query<Page<LedgerEntry>>, foot: AnyView) -> AnyView {
+    let state = app_state();
+    let retry = Callback::new(move |()| entries.reload());
+    let body = move || {
+        let Some(page) = entries.data.get() else {
+            return match entries.error.get() {
+                Some(error) => error_panel("The ledger could not be loaded", &error, retry),
+                None => view! { <div aria-busy="true">{skeleton_rows(10)}</div> }.into_any(),
+            };
+        };
+        if page.items.is_empty() {
+            return empty("wallet", "No entries", "Every movement of money appears here.", None);
+        }
+        let zone = state.session.time_zone();
+        if state.viewport.is_narrow.get() {
+            let rows = page.items.into_iter().map(|entry| list_row(entry, &zone)).collect_view();
+            return view! { <ul class="list">{rows}</ul> }.into_any();
+        }
+        let rows = page.items.into_iter().map(|entry| table_row(entry, &zone)).collect_view();
+        view! {
+            <div class="table-scroll has-list" role="region" tabindex="0" aria-label="Ledger table, scrolls sideways">
+                <table class="table table--compact">
+                    <caption class="vh">"Ledger entries, newest first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"Description"</th>
+                            <th scope="col">"Kind"</th>
+                            <th scope="col" class="num">"Amount"</th>
+                            <th scope="col" class="num">"Balance after"</th>
+                            <th scope="col">"By"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! { {dynamic(body)}{foot} }.into_any()
+}
+
+/// "+€378.00" in green, "−€29.00"; the words for those who see neither.
+pub fn signed(amount: shared::vocab::Money) -> AnyView {
+    if amount.minor > 0 {
+        view! { <span class="money-in"><span class="vh">"in "</span>"+"{money(amount)}</span> }.into_any()
+    } else {
+        view! { <span><span class="vh">"out "</span>{money(amount)}</span> }.into_any()
+    }
+}
+
+fn table_row(entry: LedgerEntry, zone: &str) -> AnyView {
+    view! {
+        <tr>
+            <td><time datetime=entry.occurred_at.to_string()>{date_time(entry.occurred_at, zone)}</time></td>
+            <td><a class="cell-main" href=format!("/wallet/ledger/{}", entry.id)>{entry.reason}</a></td>
+            <td class="muted">{kind_name(entry.kind)}</td>
+            <td class="num">{signed(entry.amount)}</td>
+            <td class="num">{money(entry.balance_after)}</td>
+            <td class="muted">{actor_name(&entry.actor)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn list_row(entry: LedgerEntry, zone: &str) -> AnyView {
+    view! {
+        <li class="list__row list__row--money">
+            <a class="list__main" href=format!("/wallet/ledger/{}", entry.id)>{entry.reason}</a>
+            <span class="list__amount">{signed(entry.amount)}</span>
+            <span class="list__sub">{kind_name(entry.kind)}" · "{actor_name(&entry.actor)}</span>
+            <span class="list__line">{date_time(entry.occurred_at, zone)}" · balance "{money(entry.balance_after)}</span>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,193 @@
+//! What the wallet's pages ask for and say. Plain Rust.
+
+use chrono::NaiveDate;
+use shared::dto::forecast::{Forecast, Runway, UpcomingRenewal};
+use shared::paths;
+use shared::vocab::{LedgerAccountKind, LedgerEntryKind, Money, RunwayState, TopUpMethod};
+
+use crate::format::words::{DateForm, Texts, counted};
+pub use crate::pages::dashboard::model::needed;
+
+/// Horizons of the projected balance: word, label, days.
+pub const HORIZONS: [(&str, &str, i64); 3] = [("30", "30 days", 30), ("60", "60 days", 60), ("90", "90 days", 90)];
+
+/// Kinds of entries with their names.
+pub const KINDS: [LedgerEntryKind; 5] = [
+    LedgerEntryKind::TopUp,
+    LedgerEntryKind::ActivationCharge,
+    LedgerEntryKind::RenewalCharge,
+    LedgerEntryKind::Refund,
+    LedgerEntryKind::Adjustment,
+];
+
+/// "Activation"
+pub const fn kind_name(kind: LedgerEntryKind) -> &'static str {
+    match kind {
+        LedgerEntryKind::TopUp => "Top-up",
+        LedgerEntryKind::ActivationCharge => "Activation",
+        LedgerEntryKind::RenewalCharge => "Renewal",
+        LedgerEntryKind::Refund => "Refund",
+        LedgerEntryKind::Adjustment => "Adjustment",
+    }
+}
+
+/// The account of one side of an entry.
+pub const fn account_name(account: LedgerAccountKind) -> &'static str {
+    match account {
+        LedgerAccountKind::Wallet => "Wallet",
+        LedgerAccountKind::Revenue => "Charges",
+        LedgerAccountKind::TopUpClearing => "Top-ups",
+        LedgerAccountKind::Adjustments => "Adjustments",
+    }
+}
+
+/// How a top-up is paid.
+pub const fn method_name(method: TopUpMethod) -> &'static str {
+    match method {
+        TopUpMethod::BankTransfer => "Bank transfer",
+        TopUpMethod::Cash => "Cash or cheque",
+        TopUpMethod::Other => "As agreed",
+    }
+}
+
+/// "Covers renewals until 3 Dec 2026", as a label and what stands below it.
+pub fn reach(runway: &Runway, texts: Texts<'_>) -> String {
+    match runway.state {
+        RunwayState::ShortNow => "Not covered today".to_owned(),
+        RunwayState::Short => {
+            runway.covered_until_on.map_or_else(|| "Today".to_owned(), |on| (texts.date)(on, DateForm::Medium))
+        }
+        RunwayState::BeyondHorizon => "More than 2 years".to_owned(),
+        RunwayState::NothingRenews => "Nothing renews".to_owned(),
+    }
+}
+
+/// The sentence over the projected balance: before, what is strong, after.
+pub fn summary(runway: &Runway, texts: Texts<'_>) -> (String, String, String) {
+    let shortfall = runway.first_shortfall.as_ref().map(|shortfall| {
+        let renewals = counted(shortfall.failing_count, "renewal", "renewals", texts);
+        let on = (texts.date)(shortfall.on, DateForm::Short);
+        format!(" First shortfall: {} on {on} ({renewals}).", (texts.money)(shortfall.amount))
+    });
+    let after = format!(".{}", shortfall.unwrap_or_default());
+    match runway.state {
+        RunwayState::Short => ("Covers every renewal until ".to_owned(), reach(runway, texts), after),
+        RunwayState::ShortNow => (String::new(), "What is due today is not covered".to_owned(), after),
+        RunwayState::BeyondHorizon => ("Covers every renewal for ".to_owned(), "more than 2 years".to_owned(), after),
+        RunwayState::NothingRenews => (String::new(), "Nothing renews".to_owned(), after),
+    }
+}
+
+/// What the banner says: strong words, and the rest.
+pub fn warning(runway: &Runway, texts: Texts<'_>) -> (String, String) {
+    let top_up = (texts.money)(runway.needed);
+    if runway.failed_count > 0 {
+        let failed = counted(runway.failed_count, "renewal failed.", "renewals failed.", texts);
+        let them = if runway.failed_count == 1 { "it" } else { "them" };
+        return (failed, format!("Top up {top_up} to restore {them}."));
+    }
+    let Some(shortfall) = &runway.first_shortfall else {
+        return ("Low balance.".to_owned(), format!("{top_up} more is needed."));
+    };
+    let on = (texts.date)(shortfall.on, DateForm::Short);
+    let first = shortfall
+        .failing
+        .first()
+        .map(|first| format!("{} for {} ({})", first.product.name, first.client.name, (texts.money)(first.amount)));
+    let more = match shortfall.failing_count - 1 {
+        ..=0 => String::new(),
+        more => format!(", nor {} more", (texts.count)(more)),
+    };
+    let what = first.unwrap_or_else(|| "What is due".to_owned());
+    ("Low balance.".to_owned(), format!("{what} will not renew on {on}{more}."))
+}
+
+/// One day of the projected balance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// The day.
+    pub on: NaiveDate,
+    /// How many renewals are due on it.
+    pub count: i64,
+    /// What they cost together.
+    pub due: Money,
+    /// The balance at its end.
+    pub balance: Money,
+}
+
+/// Every day up to the horizon; days on which nothing is due keep the balance of the day before.
+pub fn days(forecast: &Forecast, horizon: i64) -> Vec<Day> {
+    let nothing = Money::new(0, forecast.runway.available.currency);
+    let mut balance = forecast.runway.available;
+    let mut days = Vec::new();
+    let mut on = forecast.today_on;
+    for _ in 0..=horizon {
+        let known = forecast.series.iter().find(|known| known.on == on);
+        let (count, due) = known.map_or((0, nothing), |known| (known.due.count, known.due.amount));
+        balance = known.map_or(balance, |known| known.balance);
+        days.push(Day { on, count, due, balance });
+        let Some(next) = on.succ_opt() else { break };
+        on = next;
+    }
+    days
+}
+
+/// Where cover ends in a page of renewals: the index of the first row that is not covered, if the row before it is, or it
+/// begins the list.
+pub fn end_of_cover(rows: &[UpcomingRenewal], is_first_page: bool) -> Option<usize> {
+    let index = rows.iter().position(|row| !row.covered)?;
+    (index > 0 || is_first_page).then_some(index)
+}
+
+/// What the ledger's address asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerView {
+    /// Only of this kind.
+    pub kind: Option<LedgerEntryKind>,
+    /// Only of this activation.
+    pub activation: Option<shared::vocab::ActivationId>,
+    /// The page.
+    pub cursor: String,
+}
+
+impl LedgerView {
+    fn query(&self, with_cursor: bool) -> Vec<String> {
+        let mut parts = Vec::new();
+        parts.extend(self.kind.map(|kind| format!("kind={kind}")));
+        parts.extend(self.activation.map(|id| format!("activation={id}")));
+        if with_cursor && !self.cursor.is_empty() {
+            parts.push(format!("cursor={}", self.cursor));
+        }
+        parts
+    }
+
+    /// The page's own address.
+    pub fn page_path(&self) -> String {
+        joined("/wallet/ledger", &self.query(true))
+    }
+
+    /// The address of the entries.
+    pub fn data_path(&self) -> String {
+        let mut parts = self.query(true);
+        parts.extend(["limit=25".to_owned(), "include_total=true".to_owned()]);
+        joined(paths::LEDGER_ENTRIES, &parts)
+    }
+
+    /// The address of what all of them add up to.
+    pub fn totals_path(&self) -> String {
+        joined(paths::LEDGER_TOTALS, &self.query(false))
+    }
+
+    /// The address of all of them as CSV.
+    pub fn csv_path(&self) -> String {
+        joined(paths::LEDGER_ENTRIES_CSV, &self.query(false))
+    }
+}
+
+fn joined(path: &str, parts: &[String]) -> String {
+    if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
+}
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+//! Top-ups that were requested and not settled yet. Read again every few seconds, so that settled money shows by itself.
+
+use crate::components::dynamic;
+use crate::state::watch;
+use leptos::prelude::*;
+use shared::dto::page::Page;
+use shared::dto::top_up::TopUp;
+use shared::paths;
+use shared::vocab::Permission;
+use std::time::Duration;
+
+use super::model::method_name;
+use crate::api::transport;
+use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
+use crate::components::{CopyButton, Dialog};
+use crate::format::{date_time, money};
+use crate::state::app_state;
+use crate::state::commit::{Commit, Write};
+use crate::state::query::Query;
+
+const REFRESH: Duration = Duration::from_secs(10);
+
+/// The card with them; none where there are none.
+#[component]
+pub fn PendingTopUps() -> impl IntoView {
+    let state = app_state();
+    let top_ups = Query::<Page<TopUp>>::new();
+    watch(move || {
+        state.writes.track();
+        top_ups.load(format!("{}?status=pending", paths::TOP_UPS));
+    });
+    let count = Memo::new(move |_| top_ups.data.with(|page| page.as_ref().map_or(0, |page| page.items.len())));
+    let interval = set_interval_with_handle(
+        move || {
+            if count.get_untracked() > 0 && !document().hidden() {
+                top_ups.reload();
+            }
+        },
+        REFRESH,
+    );
+    on_cleanup(move || {
+        if let Ok(interval) = interval {
+            interval.clear();
+        }
+    });
+    Effect::new(move |before: Option<usize>| {
+        let count = count.get();
+        // One was settled or refused: the balance is another.
+        if before.is_some_and(|before| before > count) {
+            state.announcer.say("A top-up was settled or withdrawn.");
+            state.changed(None);
+        }
+        count
+    });
+    let leaving = RwSignal::new(None::<TopUp>);
+    let close = Callback::new(move |()| leaving.set(None));
+    let rows = move || top_ups.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default());
+    let card = move || {
+        (count.get() > 0).then(|| {
+            view! {
+                <section class="card" aria-labelledby="pending">
+                    <div class="card__head"><h2 id="pending">"Money on the way"</h2><span class="note hide-narrow">"Yours as soon as the operator has seen it"</span></div>
+                    <ul class="list">{dynamic(move || rows().into_iter().map(|row| top_up(row, leaving)).collect_view())}</ul>
+                </section>
+            }
+        })
+    };
+    view! {
+        {dynamic(card)}
+        {dynamic(move || leaving.get().map(|top_up| view! { <Withdraw top_up=top_up close=close/> }))}
+    }
+}
+
+fn top_up(row: TopUp, leaving: RwSignal<Option<TopUp>>) -> AnyView {
+    let state = app_state();
+    let zone = state.session.time_zone();
+    let asked = row.clone();
+    let withdraw = state.session.may(Permission::WalletTopUp).then(|| {
+        view! { <button class="btn btn--sm" type="button" on:click=move |_| leaving.set(Some(asked.clone()))>"Withdraw"</button> }
+    });
+    view! {
+        <li class="list__row list__row--top-up">
+            <span class="list__main">{money(row.amount)}" · "{method_name(row.method)}</span>
+            {withdraw}
+            <span class="list__sub">{row.instructions}</span>
+            <span class="list__line">
+                <span class="id">{row.payment_reference.clone()}<CopyButton text=row.payment_reference label="Copy payment reference"/></span>
+                " · requested "{date_time(row.requested_at, &zone)}
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Withdraw(top_up: TopUp, close: Callback<()>) -> impl IntoView {
+    let commit = Commit::new();
+    let id = top_up.id;
+    let run = Callback::new(move |()| {
+        let write = Write {
+            method: gloo_net::http::Method::POST,
+            path: paths::top_up_cancel(id),
+            body: String::new(),
+            version: None,
+        };
+        commit.send(Ok(write), move |text| {
+            transport::parse::<TopUp>(text)?;
+            close.run(());
+            app_state().changed(None);
+            Ok(())
+        });
+    });
+    let shown = vec![
+        Fact::known("Amount", money(top_up.amount)),
+        Fact::known("Payment reference", top_up.payment_reference.clone()),
+    ];
+    let body = view! {
+        {facts(shown)}
+        <p class="dialog__note">"Money that was sent all the same is not lost: the operator finds it by its reference."</p>
+        {progress(commit, Signal::stored(None))}
+    };
+    let confirm = Confirm {
+        label: Signal::stored("Withdraw the top-up".to_owned()),
+        busy: "Withdrawing…",
+        is_danger: Signal::stored(false),
+        is_ready: Signal::stored(true),
+        shortfall: Signal::stored(None),
+        run,
+    };
+    view! {
+        <Dialog title="Withdraw this top-up?".to_owned() is_locked=commit.is_locked on_close=close body=body.into_any() foot=buttons(commit, close, confirm)/>
+    }
+}
