@@ -45,7 +45,7 @@ pub fn whole_money(money: Money) -> String {
         ("minimumFractionDigits", JsValue::from(0)),
         ("maximumFractionDigits", JsValue::from(0)),
     ];
-    let text = formatted(&format!("whole {code}"), &options, false, &JsValue::from_str(&money.amount()));
+    let text = formatted(&format!("whole {code}"), Form::Number, &options, &JsValue::from_str(&money.amount()));
     typographic_minus(&text.unwrap_or_else(|| money.to_string()))
 }
 
