@@ -164,6 +164,7 @@ impl Browser {
     /// Presses one key where the focus is: `ArrowRight`, `Enter`, `7`.
     pub async fn press(&self, key: &str) {
         let code = match key {
+            "Tab" => 9,
             "Enter" => 13,
             "Escape" => 27,
             "End" => 35,
@@ -183,6 +184,28 @@ impl Browser {
             let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
             self.devtools("Input.dispatchKeyEvent", event).await;
         }
+    }
+
+    /// Presses Tab until what has the focus begins with a text, as people do who use no mouse.
+    pub async fn tab_to(&self, text: &str) {
+        for _ in 0..150 {
+            self.press("Tab").await;
+            let script = "const at = document.activeElement; return (at.innerText || at.getAttribute('aria-label') || at.id || '').trim()";
+            if self.run(script, vec![]).await.as_str().is_some_and(|shown| shown.starts_with(text)) {
+                return;
+            }
+        }
+        panic!("Tab does not lead to {text:?} at {}", self.address().await);
+    }
+
+    /// Holds a key down for some repeats.
+    pub async fn hold_enter(&self, repeats: usize) {
+        let event = |kind: &str, is_repeat: bool| json!({"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r", "autoRepeat": is_repeat});
+        self.devtools("Input.dispatchKeyEvent", event("keyDown", false)).await;
+        for _ in 0..repeats {
+            self.devtools("Input.dispatchKeyEvent", event("keyDown", true)).await;
+        }
+        self.devtools("Input.dispatchKeyEvent", event("keyUp", false)).await;
     }
 
     /// Logs in through the form.

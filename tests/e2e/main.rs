@@ -5,6 +5,7 @@
 
 mod browser;
 mod journeys;
+mod money;
 mod pages;
 
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 use api::features::demo::{OWNER_EMAIL, PASSWORD};
 use shared::dto::activation::ActivationRow;
+use shared::dto::ledger::LedgerEntry;
 use shared::dto::page::Page;
 use shared::paths;
 
@@ -64,6 +65,11 @@ fn the_other_pages() {
             caller.read(&format!("{}?q=writer&status=active&limit=1", paths::ACTIVATIONS)).await;
         check(&browser, &format!("/activations/{}", list.items[0].id), "activation", "h1").await;
         check(&browser, "/clients", "clients", "h1").await;
+        check(&browser, "/wallet", "wallet", "#upcoming").await;
+        check(&browser, "/wallet/ledger?kind=renewal_charge", "ledger", ".pager").await;
+        let entries: Page<LedgerEntry> = caller.read(&format!("{}?limit=1", paths::LEDGER_ENTRIES)).await;
+        check(&browser, &format!("/wallet/ledger/{}", entries.items[0].id), "ledger-entry", "#sides").await;
+        check(&browser, "/activate/product", "activate-product", ".pick").await;
         check(&browser, "/reports/active-users", "active-users", "h1").await;
         check(&browser, "/settings/security", "security", "h1").await;
         check(&browser, "/nothing-here", "not-found", "h1").await;

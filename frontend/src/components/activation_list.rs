@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::dto::activation::ActivationRow;
-use shared::vocab::{ActivationStatus, BillingState};
+use shared::vocab::{ActivationId, ActivationStatus, BillingState};
 
 use super::{missing, short_status_pill, status_pill};
 use crate::format::words::{DateForm, days_away, initials, interval_name};
@@ -45,6 +45,9 @@ pub fn ActivationList(
     /// Sortable headers; without, the list is sorted newest first.
     #[prop(optional)]
     sort: Option<SortHeader>,
+    /// Rows can be selected; only those of the table.
+    #[prop(optional)]
+    selected: Option<RwSignal<Vec<ActivationId>>>,
 ) -> impl IntoView {
     let state = app_state();
     let today = Memo::new(move |_| crate::format::today(&state.session.time_zone()));
@@ -55,12 +58,12 @@ pub fn ActivationList(
             let item = move |row: ActivationRow| list_row(&row, today.get_untracked());
             view! { <ul class="list"><For each=move || rows.get() key=key children=item/></ul> }.into_any()
         } else {
-            let item = move |row: ActivationRow| table_row(&row, today.get_untracked());
+            let item = move |row: ActivationRow| table_row(&row, today.get_untracked(), selected);
             view! {
                 <div class="table-scroll has-list" role="region" tabindex="0" aria-label=label>
                     <table class="table">
                         <caption class="vh">{caption}</caption>
-                        <thead><tr>{COLUMNS.map(|column| header(column, sort)).into_iter().collect_view()}</tr></thead>
+                        <thead><tr>{selected.map(|selected| view! { <th scope="col" class="col-check">{select_all(selected, rows)}</th> })}{COLUMNS.map(|column| header(column, sort)).into_iter().collect_view()}</tr></thead>
                         <tbody><For each=move || rows.get() key=key children=item/></tbody>
                     </table>
                 </div>
@@ -96,7 +99,40 @@ fn header((key, name, class): (&'static str, &'static str, &'static str), sort: 
     .into_any()
 }
 
-fn table_row(row: &ActivationRow, today: NaiveDate) -> AnyView {
+fn select_all(selected: RwSignal<Vec<ActivationId>>, rows: Signal<Vec<ActivationRow>>) -> AnyView {
+    let is_all = move || rows.with(|rows| !rows.is_empty() && selected.with(|known| known.len() == rows.len()));
+    check_box(
+        "Select all on this page".to_owned(),
+        Signal::derive(is_all),
+        Callback::new(move |()| {
+            let all = if is_all() { Vec::new() } else { rows.with(|rows| rows.iter().map(|row| row.id).collect()) };
+            selected.set(all);
+        }),
+    )
+}
+
+fn select_one(row: &ActivationRow, selected: RwSignal<Vec<ActivationId>>) -> AnyView {
+    let id = row.id;
+    let toggle = move |()| {
+        selected.update(|known| match known.iter().position(|known| *known == id) {
+            Some(index) => drop(known.remove(index)),
+            None => known.push(id),
+        });
+    };
+    let is_on = Signal::derive(move || selected.with(|known| known.contains(&id)));
+    check_box(format!("Select {} for {}", row.product.name, row.client.name), is_on, Callback::new(toggle))
+}
+
+fn check_box(label: String, is_on: Signal<bool>, toggle: Callback<()>) -> AnyView {
+    view! {
+        <label class="check-hit">
+            <input class="check" type="checkbox" aria-label=label prop:checked=move || is_on.get() on:change=move |_| toggle.run(())/>
+        </label>
+    }
+    .into_any()
+}
+
+fn table_row(row: &ActivationRow, today: NaiveDate, selected: Option<RwSignal<Vec<ActivationId>>>) -> AnyView {
     let path = format!("/activations/{}", row.id);
     let navigate = use_navigate();
     let target = path.clone();
@@ -108,6 +144,7 @@ fn table_row(row: &ActivationRow, today: NaiveDate) -> AnyView {
     let price = money(row.price);
     view! {
         <tr class="row-link" on:click=open>
+            {selected.map(|selected| view! { <td class="col-check">{select_one(row, selected)}</td> })}
             <td class="col-product">
                 <div class="cell-product">
                     <span class="glyph" aria-hidden="true">{initials(&row.product.name)}</span>

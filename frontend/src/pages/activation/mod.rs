@@ -25,7 +25,9 @@ use crate::pages::dashboard::model::range_of;
 use crate::state::app_state;
 use crate::state::query::Query;
 use actions::Actions;
-pub(crate) use actions::words::{difference, interval_length, next_renewal};
+pub(crate) use actions::words::{
+    action_icon, action_name, busy_word, difference, interval_length, next_renewal, permission_for,
+};
 
 /// `/activations/:id`
 #[component]

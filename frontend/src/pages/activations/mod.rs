@@ -1,5 +1,6 @@
 //! The list of activations: search, filters, sorting, pages. The address is the state; see [`model`].
 
+mod bulk;
 mod filters;
 pub mod model;
 
@@ -11,6 +12,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::activation::{ActivationCounts, ActivationRow};
 use shared::dto::page::Page;
 use shared::paths;
+use shared::vocab::ActivationId;
 use std::time::Duration;
 
 use crate::api::ApiError;
@@ -54,6 +56,15 @@ pub fn ActivationsPage() -> impl IntoView {
     counts.load(paths::ACTIVATION_COUNTS.to_owned());
     forget_old_cursor(page, view, show);
 
+    let selected = RwSignal::new(Vec::new());
+    watch(move || {
+        // What is not on screen is not selected.
+        let shown =
+            page.data.with(|page| page.as_ref().map(|page| page.items.iter().map(|row| row.id).collect::<Vec<_>>()));
+        if let Some(shown) = shown {
+            selected.update(|selected: &mut Vec<ActivationId>| selected.retain(|id| shown.contains(id)));
+        }
+    });
     let total = Memo::new(move |_| page.data.with(|page| page.as_ref().and_then(|page| page.page.total)));
     let sentence = move || {
         let total = total.get()?;
@@ -97,7 +108,8 @@ pub fn ActivationsPage() -> impl IntoView {
             </div>
             <div id="filters">{dynamic(move || is_open.get().then(|| view! { <Filters view=view counts=counts.data total=total show=show close=close/> }))}</div>
             <ActiveFilters view=view counts=counts.data show=show/>
-            <Rows page=page view=view counts=counts.data show=show/>
+            <bulk::BulkBar selected=selected page=page/>
+            <Rows page=page view=view counts=counts.data show=show selected=selected/>
         </section>
     }
 }
@@ -203,6 +215,7 @@ fn Rows(
     view: Memo<ListView>,
     counts: RwSignal<Option<ActivationCounts>>,
     show: Show,
+    selected: RwSignal<Vec<ActivationId>>,
 ) -> impl IntoView {
     #[derive(Clone, PartialEq)]
     enum Stage {
@@ -228,15 +241,17 @@ fn Rows(
         on_sort: Callback::new(move |column| show.run((view.get_untracked().sorted_by(column), false))),
     };
     let retry = Callback::new(move |()| page.reload());
-    move || match stage.get() {
+    move || {
+        match stage.get() {
         Stage::Waiting => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
         Stage::Failed(error) => error_panel("The activations could not be loaded", &error, retry),
         Stage::Empty => nothing(view, counts, show),
         Stage::Ready => view! {
-            <ActivationList rows=rows caption=caption label="Activations table, scrolls sideways" sort=sort/>
+            <ActivationList rows=rows caption=caption label="Activations table, scrolls sideways" sort=sort selected=selected/>
             <Pager page=page view=view show=show/>
         }
         .into_any(),
+    }
     }
 }
 
