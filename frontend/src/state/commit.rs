@@ -76,6 +76,11 @@ impl Commit {
         }
     }
 
+    /// The app's state, for what is done with an answer: nothing can be looked up by then.
+    pub const fn state(self) -> AppState {
+        self.state
+    }
+
     /// Whether an answer is awaited.
     pub fn is_busy(self) -> bool {
         self.stage.get() != Stage::Ready

@@ -16,7 +16,6 @@ use crate::format::words::{DateForm, interval_name};
 use crate::format::{BROWSER, date, money};
 use crate::pages::activation::{difference, interval_length, next_renewal};
 use crate::places::Step;
-use crate::state::app_state;
 use crate::state::commit::{Commit, Write};
 use crate::state::query::Query;
 
@@ -77,7 +76,7 @@ pub fn ReviewStep(draft: Draft) -> impl IntoView {
         let (navigate, asked) = (navigate.clone(), asked.clone());
         commit.send(write, move |text| {
             let change: ActivationChange = transport::parse(text)?;
-            app_state().changed(change.balance);
+            commit.state().changed(change.balance);
             // Another one is likely to be the same product for somebody else.
             Draft { client: None, ..asked }.save();
             let path = format!("/activate/done/{}", change.activation.row.id);

@@ -114,7 +114,7 @@ fn BulkDialog(action: ActivationAction, rows: Vec<ActivationRow>, close: Callbac
         let write = Write::post(paths::ACTIVATIONS_BULK.to_owned(), &request(action, possible.collect()));
         commit.send(write, move |text| {
             let change: BulkChange = transport::parse(text)?;
-            let state = app_state();
+            let state = commit.state();
             state.changed(change.balance);
             state.announcer.say(&format!("{} of {} done.", change.succeeded, change.items.len()));
             result.set(Some(change));

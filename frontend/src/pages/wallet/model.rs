@@ -53,7 +53,7 @@ pub const fn method_name(method: TopUpMethod) -> &'static str {
 /// "Covers renewals until 3 Dec 2026", as a label and what stands below it.
 pub fn reach(runway: &Runway, texts: Texts<'_>) -> String {
     match runway.state {
-        RunwayState::ShortNow => "Not covered today".to_owned(),
+        RunwayState::ShortNow => "Not today".to_owned(),
         RunwayState::Short => {
             runway.covered_until_on.map_or_else(|| "Today".to_owned(), |on| (texts.date)(on, DateForm::Medium))
         }

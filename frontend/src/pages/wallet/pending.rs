@@ -106,7 +106,7 @@ fn Withdraw(top_up: TopUp, close: Callback<()>) -> impl IntoView {
         commit.send(Ok(write), move |text| {
             transport::parse::<TopUp>(text)?;
             close.run(());
-            app_state().changed(None);
+            commit.state().changed(None);
             Ok(())
         });
     });

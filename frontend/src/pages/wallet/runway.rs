@@ -14,6 +14,8 @@ use crate::format::{BROWSER, date, money, whole_money};
 use crate::state::app_state;
 
 const HEIGHT: u32 = 300;
+const COVERED_KEY: &str = r#"<line x1="0" x2="14" y1="4" y2="4"/>"#;
+const SHORT_KEY: &str = r#"<line x1="0" x2="14" y1="4" y2="4" stroke-dasharray="5 4"/>"#;
 /// As many days fit into the card on narrow screens; the table has them all.
 const LISTED: usize = 8;
 
@@ -76,8 +78,8 @@ pub fn RunwayChart(
             {dynamic(plot)}
             <div class="card__foot">
                 <span class="key hide-narrow">
-                    <span class="key__item"><svg class="swatch" viewBox="0 0 14 8" aria-hidden="true" inner_html=r#"<line x1="0" x2="14" y1="4" y2="4"/>"#></svg>"Covered"</span>
-                    <span class="key__item"><svg class="swatch swatch--bad" viewBox="0 0 14 8" aria-hidden="true" inner_html=r#"<line x1="0" x2="14" y1="4" y2="4" stroke-dasharray="5 4"/>"#></svg>"Not covered"</span>
+                    <span class="key__item"><svg class="swatch" viewBox="0 0 14 8" aria-hidden="true" inner_html=COVERED_KEY></svg>"Covered"</span>
+                    <span class="key__item"><svg class="swatch swatch--bad" viewBox="0 0 14 8" aria-hidden="true" inner_html=SHORT_KEY></svg>"Not covered"</span>
                 </span>
                 <span class="chart__links">
                     <button

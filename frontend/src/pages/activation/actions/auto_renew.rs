@@ -14,7 +14,6 @@ use crate::components::Dialog;
 use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
 use crate::format::words::DateForm;
 use crate::format::{date, money};
-use crate::state::app_state;
 use crate::state::commit::{Commit, Write};
 
 /// Asks whether to switch, and does it.
@@ -55,7 +54,7 @@ pub fn AutoRenewDialog(data: Activation, close: Callback<()>, done: Callback<Sai
         let version = version.get_untracked();
         let write = body.map(|body| Write { method: Method::PATCH, path: path.clone(), body, version });
         commit.send(write, move |_| {
-            app_state().changed(None);
+            commit.state().changed(None);
             done.run(Said { text: format!("Auto-renew is {word}."), entry: None, undo: None });
             Ok(())
         });

@@ -19,7 +19,6 @@ use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, alert, buttons, facts, progress, short, shortfall_of, well};
 use crate::components::{Dialog, skeleton_rows};
 use crate::format::BROWSER;
-use crate::state::app_state;
 use crate::state::commit::{Commit, Write};
 use crate::state::query::Query;
 
@@ -77,7 +76,7 @@ pub fn ActionDialog(
         let (choice, write) = (choice.get_untracked(), request(id, &chosen, &quote));
         commit.send(write, move |text| {
             let change: ActivationChange = transport::parse(text)?;
-            app_state().changed(change.balance);
+            commit.state().changed(change.balance);
             let undo = (action == ActivationAction::Pause).then_some(ActivationAction::Resume);
             done.run(Said {
                 text: words::done(choice, &change, BROWSER),

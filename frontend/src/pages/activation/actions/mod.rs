@@ -165,8 +165,9 @@ impl Actions {
             // What was left open may have gone through all the same.
             self.query.reload();
         });
+        let announcer = app_state().announcer;
         let done = Callback::new(move |said: Said| {
-            app_state().announcer.say(&said.text);
+            announcer.say(&said.text);
             self.said.set(Some(said));
             self.opened.set(None);
             self.query.reload();
