@@ -84,7 +84,7 @@ fn money_page(place: Place) -> Arrival {
 
 #[wasm_split(money, wasm_split_path = leptos::wasm_split, fallible)]
 fn low_balance_banner(runway: Runway) -> Arrival {
-    Ok(pages::wallet::low_balance(runway))
+    Ok(pages::wallet::low_balance(&runway))
 }
 
 /// The page once its file is there; until then nothing, which is shorter than the eye.

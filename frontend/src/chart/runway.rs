@@ -60,6 +60,7 @@ const HATCH: &str = r#"<defs><pattern id="hatch" width="7" height="7" patternUni
 
 type Area<'out> = DrawingArea<SvgBackend<'out>, plotters::coord::Shift>;
 type Plot<'a, 'out> = ChartContext<'a, SvgBackend<'out>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+type Corners = Vec<(f64, f64)>;
 type Drawn<T = ()> = Result<T, DrawingAreaErrorKind<std::convert::Infallible>>;
 
 /// The inside of the `<svg>` element; nothing where there is no room.
@@ -145,7 +146,7 @@ fn line(chart: &mut Plot<'_, '_>, picture: &Runway) -> Drawn {
 }
 
 /// The corners of the step line, before and from the day on which it falls below zero.
-fn steps(balances: &[i64]) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn steps(balances: &[i64]) -> (Corners, Corners) {
     let edge = balances.iter().position(|balance| *balance < 0).unwrap_or(balances.len());
     let corners = |from: usize, to: usize| {
         let mut corners = Vec::new();

@@ -3,12 +3,14 @@
 
 use crate::components::dynamic;
 use leptos::prelude::*;
+use shared::dto::lifecycle::Quote;
 use shared::problem::ProblemCode;
 use shared::vocab::{Money, Permission};
 
 use super::icon;
 use crate::api::ApiError;
-use crate::format::money;
+use crate::format::{BROWSER, money};
+use crate::pages::dashboard::model::reach_alone;
 use crate::state::app_state;
 use crate::state::commit::{Commit, Stage};
 
@@ -45,6 +47,15 @@ impl Fact {
         let before = (before != after).then_some(before);
         Self { name, before, after }
     }
+}
+
+/// How far the wallet reaches, and would reach afterwards; none where the quote does not say.
+pub fn reach_of(quote: &Quote) -> Option<Fact> {
+    let after = quote.runway.as_ref()?;
+    let after = reach_alone(after.state, after.covered_until_on, BROWSER);
+    let before = app_state().runway.get_untracked();
+    let before = before.map_or_else(|| after.clone(), |now| reach_alone(now.state, now.covered_until_on, BROWSER));
+    Some(Fact::change("Covers renewals until", before, after))
 }
 
 /// The sum in its box.

@@ -66,6 +66,7 @@ pub struct Commit {
 
 impl Commit {
     /// Sends nothing yet. Made once for each thing a person decides, so that the key is that of the decision.
+    #[expect(clippy::new_without_default, reason = "it needs the app around it")]
     pub fn new() -> Self {
         Self {
             stage: RwSignal::new(Stage::Ready),

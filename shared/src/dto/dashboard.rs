@@ -16,7 +16,10 @@ use crate::problem::Problem;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "seven sections an answer; data is larger than a problem")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "seven sections an answer; data is larger than a problem")
+)]
 pub enum Section<T> {
     /// What was asked for.
     Data(T),

@@ -46,7 +46,7 @@ pub fn ActivatePage(step: Step) -> impl IntoView {
         Step::Product => view! { <product::ProductStep draft=draft next=next/> }.into_any(),
         Step::Client => view! { <client::ClientStep draft=draft next=next/> }.into_any(),
         Step::Price => view! { <price::PriceStep draft=draft next=next/> }.into_any(),
-        Step::Review => view! { <review::ReviewStep draft=draft/> }.into_any(),
+        Step::Review => view! { <review::ReviewStep draft=StoredValue::new(draft)/> }.into_any(),
     };
     view! { {progress(step)}{body} }.into_any()
 }

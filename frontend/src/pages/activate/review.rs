@@ -10,7 +10,9 @@ use shared::paths;
 
 use super::draft::{Draft, path_of};
 use crate::api::{ApiError, transport};
-use crate::components::decision::{Confirm, Fact, Well, alert, buttons, facts, progress, short, shortfall_of, well};
+use crate::components::decision::{
+    Confirm, Fact, Well, alert, buttons, facts, progress, reach_of, short, shortfall_of, well,
+};
 use crate::components::skeleton_rows;
 use crate::format::words::{DateForm, interval_name};
 use crate::format::{BROWSER, date, money};
@@ -40,6 +42,7 @@ pub fn facts_of(quote: &Quote, with_price: bool) -> Vec<Fact> {
     if let (Some(before), Some(after)) = (quote.balance_before, quote.balance_after) {
         shown.push(Fact::change("Balance", money(before), money(after)));
     }
+    shown.extend(reach_of(quote));
     if let Some(on) = quote.paid_until_on {
         shown.push(Fact::known("Paid until", date(on, DateForm::Medium)));
     }
@@ -49,7 +52,11 @@ pub fn facts_of(quote: &Quote, with_price: bool) -> Vec<Fact> {
 
 /// Review and commit.
 #[component]
-pub fn ReviewStep(draft: Draft) -> impl IntoView {
+pub fn ReviewStep(
+    /// The answers.
+    draft: StoredValue<Draft>,
+) -> impl IntoView {
+    let draft = draft.get_value();
     let commit = Commit::new();
     let quote = Query::<Quote>::new();
     if let Some(body) = quote_request(&draft) {

@@ -152,6 +152,16 @@ pub fn reach(runway: &Runway, texts: Texts<'_>) -> String {
     }
 }
 
+/// The same without its first words: "3 Dec 2026", "More than 2 years".
+pub fn reach_alone(state: RunwayState, until: Option<NaiveDate>, texts: Texts<'_>) -> String {
+    match (state, until) {
+        (RunwayState::ShortNow, _) => "Not today".to_owned(),
+        (RunwayState::Short, Some(on)) => (texts.date)(on, DateForm::Medium),
+        (RunwayState::NothingRenews, _) => "Nothing renews".to_owned(),
+        _ => "More than 2 years".to_owned(),
+    }
+}
+
 /// "€1,016.90 more needed by 22 Dec"; none where nothing is missing.
 pub fn needed(runway: &Runway, texts: Texts<'_>) -> Option<String> {
     let by = runway.needed_until_on.map(|on| format!(" by {}", (texts.date)(on, DateForm::Short))).unwrap_or_default();

@@ -33,10 +33,10 @@ pub fn follow_runway() {
 }
 
 /// What is not covered, and the way to mend it. Low can be hidden for a day, blocked cannot.
-pub fn low_balance(runway: Runway) -> AnyView {
+pub fn low_balance(runway: &Runway) -> AnyView {
     let is_blocked = runway.level == BalanceLevel::Blocked;
     let is_hidden = RwSignal::new(!is_blocked && hidden_until() > js_sys::Date::now());
-    let (strong, text) = warning(&runway, BROWSER);
+    let (strong, text) = warning(runway, BROWSER);
     let needed = runway.needed;
     let hide = move |_| {
         if let Some(storage) = storage() {

@@ -113,7 +113,7 @@ fn content(detail: LedgerEntryDetail) -> AnyView {
                 <div class="card__head"><h2 id="sides">"Both sides"</h2></div>
                 <div class="card__body card__body--facts">
                     <dl class="facts facts--money">
-                        {detail.sides.into_iter().map(side).collect_view()}
+                        {detail.sides.iter().map(side).collect_view()}
                         {fact("Balance after", money(entry.balance_after).into_any())}
                     </dl>
                 </div>
@@ -123,6 +123,6 @@ fn content(detail: LedgerEntryDetail) -> AnyView {
     .into_any()
 }
 
-fn side(side: LedgerSide) -> AnyView {
+fn side(side: &LedgerSide) -> AnyView {
     fact(account_name(side.account), signed(side.amount))
 }

@@ -6,7 +6,7 @@ use shared::paths;
 use shared::vocab::{LedgerAccountKind, LedgerEntryKind, Money, RunwayState, TopUpMethod};
 
 use crate::format::words::{DateForm, Texts, counted};
-pub use crate::pages::dashboard::model::needed;
+pub use crate::pages::dashboard::model::{needed, reach_alone};
 
 /// Horizons of the projected balance: word, label, days.
 pub const HORIZONS: [(&str, &str, i64); 3] = [("30", "30 days", 30), ("60", "60 days", 60), ("90", "90 days", 90)];
@@ -50,16 +50,9 @@ pub const fn method_name(method: TopUpMethod) -> &'static str {
     }
 }
 
-/// "Covers renewals until 3 Dec 2026", as a label and what stands below it.
+/// "3 Dec 2026": how far it reaches, below a label that says so.
 pub fn reach(runway: &Runway, texts: Texts<'_>) -> String {
-    match runway.state {
-        RunwayState::ShortNow => "Not today".to_owned(),
-        RunwayState::Short => {
-            runway.covered_until_on.map_or_else(|| "Today".to_owned(), |on| (texts.date)(on, DateForm::Medium))
-        }
-        RunwayState::BeyondHorizon => "More than 2 years".to_owned(),
-        RunwayState::NothingRenews => "Nothing renews".to_owned(),
-    }
+    reach_alone(runway.state, runway.covered_until_on, texts)
 }
 
 /// The sentence over the projected balance: before, what is strong, after.

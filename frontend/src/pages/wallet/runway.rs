@@ -52,7 +52,8 @@ pub fn RunwayChart(
     let plot = move || {
         if state.viewport.is_narrow.get() {
             let due = shown.get().into_iter().filter(|day| day.count > 0).take(LISTED);
-            return view! { <ul class="list list--days">{due.map(list_row).collect_view()}</ul> }.into_any();
+            return view! { <ul class="list list--days">{due.map(|day| list_row(&day)).collect_view()}</ul> }
+                .into_any();
         }
         view! {
             <div class="chart__plot">
@@ -120,7 +121,7 @@ fn picture(days: &[Day], size: (u32, u32), first: Option<String>) -> Runway {
     }
 }
 
-fn list_row(day: Day) -> AnyView {
+fn list_row(day: &Day) -> AnyView {
     let due = counted(day.count, "renewal", "renewals", BROWSER);
     view! {
         <li class="list__row list__row--money">

@@ -18,7 +18,8 @@ use crate::state::commit::{Commit, Write};
 
 /// Asks whether to switch, and does it.
 #[component]
-pub fn AutoRenewDialog(data: Activation, close: Callback<()>, done: Callback<Said>) -> impl IntoView {
+pub fn AutoRenewDialog(data: StoredValue<Activation>, close: Callback<()>, done: Callback<Said>) -> impl IntoView {
+    let data = data.get_value();
     let path = paths::activation(data.row.id);
     let will_be_on = !data.row.auto_renew;
     let row = &data.row;

@@ -16,7 +16,7 @@ use super::Said;
 use super::fields::{Fields, fields};
 use super::words::{self, Choice};
 use crate::api::{ApiError, transport};
-use crate::components::decision::{Confirm, alert, buttons, facts, progress, short, shortfall_of, well};
+use crate::components::decision::{Confirm, alert, buttons, facts, progress, reach_of, short, shortfall_of, well};
 use crate::components::{Dialog, skeleton_rows};
 use crate::format::BROWSER;
 use crate::state::commit::{Commit, Write};
@@ -125,9 +125,11 @@ pub fn ActionDialog(
 
 /// Sum, facts and what follows.
 fn quoted(choice: Choice, data: &Activation, quote: &Quote) -> AnyView {
+    let mut shown = words::facts(choice, data, quote, BROWSER);
+    shown.extend(reach_of(quote));
     view! {
         {words::sum(choice, data, quote, BROWSER).map(well)}
-        {facts(words::facts(choice, data, quote, BROWSER))}
+        {facts(shown)}
         <p class="dialog__note">{words::consequence(choice, data, quote, BROWSER)}</p>
     }
     .into_any()

@@ -107,8 +107,7 @@ impl Actions {
             }
         };
         let listener = window_event_listener(leptos::ev::pointerdown, move |event| {
-            use wasm_bindgen::JsCast as _;
-            let target = event.target().map(|target| target.unchecked_into::<web_sys::Node>());
+            let target = event.target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Node>);
             if !root.get_untracked().is_some_and(|root| root.contains(target.as_ref())) {
                 is_open.set(false);
             }
@@ -180,7 +179,9 @@ impl Actions {
                 Opened::Action(action) => {
                     view! { <ActionDialog action=action data=data close=close done=done/> }.into_any()
                 }
-                Opened::AutoRenew => view! { <AutoRenewDialog data=data close=close done=done/> }.into_any(),
+                Opened::AutoRenew => {
+                    view! { <AutoRenewDialog data=StoredValue::new(data) close=close done=done/> }.into_any()
+                }
             })
         })
     }

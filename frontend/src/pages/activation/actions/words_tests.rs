@@ -85,6 +85,7 @@ fn quote() -> Quote {
         balance_before: Some(euros(49610)),
         balance_after: Some(euros(46710)),
         shortfall: None,
+        runway: None,
     }
 }
 
