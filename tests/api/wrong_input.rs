@@ -16,7 +16,7 @@ on_both_databases! {
         }
         for (method, path, allow) in [
             (Method::POST, paths::OVERVIEW, "GET"),
-            (Method::DELETE, paths::ACTIVATIONS, "GET"),
+            (Method::DELETE, paths::ACTIVATIONS, "GET, POST"),
             (Method::PUT, paths::SESSION, "DELETE, GET, POST"),
             (Method::PATCH, "/livez", "GET"),
             (Method::POST, paths::OPENAPI, "GET"),

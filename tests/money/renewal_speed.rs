@@ -1,4 +1,5 @@
 //! How fast renewals are charged: run by name, with `--ignored --nocapture`.
+#![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 
 use std::time::Instant;
 

@@ -29,7 +29,7 @@ on_both_databases! {
         let now = json!({"billing_interval": "yearly", "takes_effect": "now"});
         let quote: Quote =
             shop.quote(id, json!({"action": "change_interval", "billing_interval": "yearly", "takes_effect": "now"})).await.data();
-        let amounts = [quote.price.unwrap(), quote.credit, quote.amount].map(|money| money.amount());
+        let amounts = [quote.price.unwrap(), quote.credit, quote.amount].map(shared::vocab::Money::amount);
         assert_eq!(amounts, ["290.00", "19.64", "270.36"]);
         let change: ActivationChange = shop.act(id, ChangeInterval, now).await.data();
         assert_eq!((change.amount.amount().as_str(), change.ledger_entry_ids.len(), shop.balance().await), ("270.36", 2, 2_964));

@@ -34,8 +34,8 @@ on_both_databases! {
         shop.owner.patch(&path, &format!("\"other\", {}", shop.owner.get(&path).await.header("etag").unwrap()), &json!({})).await.is_done();
         let history: Page<HistoryEntry> = shop.owner.read(&paths::activation_history(id)).await;
         let kinds: Vec<_> = history.items.iter().map(|entry| entry.kind).collect();
-        use HistoryKind::{Activated, AutoRenewChanged, PriorityChanged};
-        assert_eq!(kinds, [PriorityChanged, AutoRenewChanged, AutoRenewChanged, PriorityChanged, Activated]);
+        assert_eq!(kinds, [HistoryKind::PriorityChanged, HistoryKind::AutoRenewChanged, HistoryKind::AutoRenewChanged,
+            HistoryKind::PriorityChanged, HistoryKind::Activated]);
     }
 }
 

@@ -6,6 +6,8 @@ mod quoting;
 mod recording;
 mod running;
 mod settling;
+mod tally;
+mod together;
 
 use chrono::{DateTime, Utc};
 use domain::activation::TransitionError;
@@ -20,8 +22,9 @@ pub use actions::{
 };
 pub use planning::{Action, Request};
 pub use quoting::{Agree, Done, Quoted, balance_minor, change_settings, create, lock, perform, quote, quote_new};
-pub use running::{Pass, Position, Tally, Told, run_due, run_some};
+pub use running::{Pass, Position, run_due, run_some};
 pub use settling::{next_due_at, replay_until, settle};
+pub use tally::{Tally, Told};
 
 /// When something happens, and who asked for it.
 #[derive(Debug, Clone, Copy)]

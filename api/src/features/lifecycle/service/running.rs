@@ -8,18 +8,18 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::activation::{Activation, Arrears, SettleStep};
-use domain::ledger::Posting;
-use shared::vocab::{ActivationId, ActivationStatus, NoticeKind};
+use domain::activation::{Arrears, SettleStep};
+use shared::vocab::{ActivationId, ActivationStatus};
 
-use super::super::store::{self, NewPeriod, Stored, bulk};
-use super::recording::{Priced, details, price_of, tell_paid};
+use super::super::store::{self, Stored, bulk};
+use super::recording::price_of;
 use super::settling::{Progress, advance};
+use super::tally::Tally;
+use super::together::{Plain, write_together};
 use super::{Context, refused};
 use crate::auth::Actor;
 use crate::db::WriteTx;
 use crate::error::Error;
-use crate::features::ledger::service::{Details, PeriodReference, PostedEntry, post_all, refused as amount_refused};
 use crate::features::ledger::store::{Wallet, lock_wallet, try_lock_wallet};
 
 /// Activations in one batch.
@@ -52,100 +52,6 @@ pub enum Position {
     Done,
     /// Nowhere: somebody else is at it.
     Busy,
-}
-
-/// A renewal that has to be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Told {
-    /// What about it.
-    pub kind: NoticeKind,
-    /// The activation.
-    pub activation_id: ActivationId,
-    /// When the renewal was due.
-    pub renews_at: DateTime<Utc>,
-    /// What it costs, in minor units.
-    pub amount_minor: i64,
-}
-
-/// What a run did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Periods that were charged.
-    pub charged: u64,
-    /// All of them together, in minor units.
-    pub charged_minor: i64,
-    /// Renewals that could not be paid.
-    pub short: u64,
-    /// Activations that a fault of ours kept from being dealt with.
-    pub failed: u64,
-    /// Activations that were held.
-    pub held: u64,
-    /// Activations that left service.
-    pub ended: u64,
-    /// Pauses that ended.
-    pub resumed: u64,
-    /// What to tell.
-    pub told: Vec<Told>,
-}
-
-impl Tally {
-    /// Adds what another part did.
-    pub fn add(&mut self, other: Self) {
-        self.charged += other.charged;
-        self.charged_minor = self.charged_minor.saturating_add(other.charged_minor);
-        self.short += other.short;
-        self.failed += other.failed;
-        self.held += other.held;
-        self.ended += other.ended;
-        self.resumed += other.resumed;
-        self.told.extend(other.told);
-    }
-
-    /// Periods that were due.
-    pub fn due(&self) -> u64 {
-        self.charged + self.short + self.held + self.failed
-    }
-
-    /// How much happened.
-    pub fn size(&self) -> u64 {
-        self.due() + self.ended + self.resumed
-    }
-
-    fn note(&mut self, before: &Stored, after: &Stored) {
-        let (was, is) = (&before.state, &after.state);
-        let mut tell = |kind| {
-            let renews_at = was.paid_until_at.unwrap_or_default();
-            let amount_minor = before.pending_price.map_or(before.price_minor, |(_, minor)| minor);
-            self.told.push(Told { kind, activation_id: before.id, renews_at, amount_minor });
-        };
-        match (was.status, is.status) {
-            (ActivationStatus::Paused, ActivationStatus::Active) => self.resumed += 1,
-            (_, ActivationStatus::Expired) if was.status != ActivationStatus::Expired => {
-                self.ended += 1;
-                if is.skips_grace && was.status == ActivationStatus::Active {
-                    tell(NoticeKind::Expired);
-                }
-            }
-            (_, ActivationStatus::Deactivated) => self.ended += 1,
-            _ if was.paid_until_at != is.paid_until_at => {
-                self.charged += 1;
-                self.charged_minor = self.charged_minor.saturating_add(after.price_minor);
-            }
-            _ if is.held_at.is_some() => {
-                self.held += u64::from(was.held_at.is_none());
-                if was.held_at.is_none() {
-                    tell(NoticeKind::Held);
-                }
-            }
-            _ if is.grace_until_at.is_some() => {
-                self.short += 1;
-                if was.grace_until_at.is_none() {
-                    tell(NoticeKind::Failed);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Does the next batch of what is due at `context.now`. A blocked wallet stands still.
@@ -205,14 +111,6 @@ pub async fn run_due(tx: &WriteTx, context: &Context<'_>) -> Result<Tally, Error
         position = next;
     }
     Ok(tally)
-}
-
-/// A renewal that needs nothing but the money.
-pub(super) struct Plain {
-    pub before: Stored,
-    pub after: Stored,
-    pub charge: domain::activation::Charge,
-    pub price: Priced,
 }
 
 struct Run<'a> {
@@ -383,7 +281,7 @@ impl Run<'_> {
         if plain.is_empty() {
             return Ok(true);
         }
-        let written = self.tx.savepoint(async |tx| write_together(tx, self.context, &plain).await).await;
+        let written = Box::pin(self.tx.savepoint(async |tx| write_together(tx, self.context, &plain).await)).await;
         match written {
             Ok(()) => {
                 for renewal in &plain {
@@ -423,7 +321,7 @@ impl Run<'_> {
     async fn once(&self, activation: Stored, tally: &mut Tally) -> Result<Option<Stored>, Error> {
         let before = activation.clone();
         let arrears = self.pass.arrears;
-        match self.tx.savepoint(async |tx| advance(tx, self.context, activation, arrears).await).await {
+        match Box::pin(self.tx.savepoint(async |tx| advance(tx, self.context, activation, arrears).await)).await {
             Ok(Progress::Further(after) | Progress::Stuck(after)) => {
                 tally.note(&before, &after);
                 Ok(Some(after))
@@ -444,43 +342,4 @@ fn cut(rows: &mut Vec<Stored>) -> bool {
     let is_last = rows.len() <= limit;
     rows.truncate(limit);
     is_last
-}
-
-async fn write_together(tx: &WriteTx, context: &Context<'_>, plain: &[Plain]) -> Result<(), Error> {
-    let reseller = context.reseller;
-    let entries = pay_together(tx, context, plain).await?;
-    let mut periods = Vec::with_capacity(plain.len());
-    let mut states: HashMap<ActivationId, &Activation> = HashMap::with_capacity(plain.len());
-    for (renewal, entry) in plain.iter().zip(&entries) {
-        let (price_minor, charged_at) = (renewal.price.minor, context.now);
-        let charge_entry_id = entry.map(|entry| entry.id);
-        let period = NewPeriod { price_minor, credit_minor: 0, charge_entry_id, charged_at };
-        periods.push((renewal.before.id, renewal.charge, period));
-        // Of one that is caught up with, the last state counts.
-        states.insert(renewal.after.id, &renewal.after.state);
-    }
-    bulk::insert_periods(tx, reseller.id, &periods).await?;
-    bulk::update_renewed(tx, reseller.id, &states.into_iter().collect::<Vec<_>>()).await?;
-    let mut lines = Vec::with_capacity(plain.len());
-    for (renewal, entry) in plain.iter().zip(entries) {
-        lines.push(tell_paid(tx, context, &renewal.before, &renewal.after, entry));
-    }
-    bulk::insert_history(tx, lines).await
-}
-
-/// Debits the wallet for all of them at once; renewals that cost nothing have no entry.
-async fn pay_together(tx: &WriteTx, context: &Context<'_>, plain: &[Plain]) -> Result<Vec<Option<PostedEntry>>, Error> {
-    let mut postings = Vec::with_capacity(plain.len());
-    for renewal in plain.iter().filter(|renewal| renewal.price.minor > 0) {
-        let posting = Posting::renewal_charge(renewal.price.minor).map_err(amount_refused)?;
-        let period = PeriodReference {
-            activation_id: renewal.before.id,
-            term_no: renewal.charge.term_no,
-            period_no: renewal.charge.period.n,
-        };
-        let reason = format!("{} · {}", renewal.before.product_name, renewal.before.client_name);
-        postings.push((posting, Details { period: Some(period), ..details(context, reason) }));
-    }
-    let mut posted = post_all(tx, context.reseller, &postings).await?.into_iter();
-    Ok(plain.iter().map(|renewal| if renewal.price.minor > 0 { posted.next() } else { None }).collect())
 }
