@@ -124,6 +124,12 @@ fn activate_by_keyboard_alone() {
         browser.until_text("Total active users").await;
         let caller = app.log_in(OWNER_EMAIL, PASSWORD).await;
         let (before, _) = entries(&caller).await;
+        browser
+            .until(
+                "the dashboard is loaded",
+                "return !!document.querySelector('.renewal') && !document.querySelector('[aria-busy=true]')",
+            )
+            .await;
         browser.tab_to("Activate").await;
         browser.press("Enter").await;
         browser.until_text("Which product?").await;
@@ -219,6 +225,7 @@ fn what_changed_since_it_was_shown_is_asked_again() {
         browser.until("the quote is there", READY).await;
         // A day later less comes back.
         app.clock().set(at(NOW) + TimeDelta::days(1));
+        let caller = app.log_in(OWNER_EMAIL, PASSWORD).await;
         browser.tab_to("Deactivate now").await;
         browser.press("Enter").await;
         browser.until_text("This changed while you were looking.").await;

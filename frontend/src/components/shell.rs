@@ -206,6 +206,8 @@ fn TopBar() -> impl IntoView {
         <a class="top-bar__balance" href="/wallet">{icon("wallet", 16)}<span><span class="vh">"Balance "</span>{money(balance)}</span></a>
     })
     };
+    // Only this one answer, so that a link that has the focus stays.
+    let may_activate = Memo::new(move |_| state.session.may(Permission::ActivationsSpend));
     view! {
         <header class="top-bar">
             <button class="jump" type="button" aria-keyshortcuts="Control+K Meta+K" on:click=search>
@@ -215,7 +217,7 @@ fn TopBar() -> impl IntoView {
             </button>
             <span class="top-bar__spacer"></span>
             {dynamic(balance)}
-            {dynamic(move || state.session.may(Permission::ActivationsSpend).then(|| view! { <a class="btn top-bar__activate" href="/activate/product" aria-label="Activate">{icon("plus", 16)}<span class="hide-narrow">"Activate"</span></a> }))}
+            {dynamic(move || may_activate.get().then(|| view! { <a class="btn top-bar__activate" href="/activate/product" aria-label="Activate">{icon("plus", 16)}<span class="hide-narrow">"Activate"</span></a> }))}
             <AccountMenu/>
         </header>
     }
