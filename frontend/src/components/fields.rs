@@ -41,6 +41,32 @@ pub fn TextField(
     }
 }
 
+/// A line of text that may be left empty.
+pub fn optional_field(
+    id: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>{label}</label>
+            <input
+                class="input"
+                id=id
+                type="text"
+                autocomplete="off"
+                prop:value=value
+                on:input:target=move |event| value.set(event.target().value())
+                aria-invalid=move || error.get().map(|_| "true")
+                aria-describedby=move || error.get().map(|_| format!("{id}-error"))
+            />
+            {field_error(id, error)}
+        </div>
+    }
+    .into_any()
+}
+
 /// A password, which can be shown.
 #[component]
 pub fn PasswordField(

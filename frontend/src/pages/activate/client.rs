@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::draft::{Chosen, Draft};
 use crate::api::transport;
 use crate::components::decision::progress;
-use crate::components::{TextField, error_panel, icon, skeleton_rows};
+use crate::components::{TextField, error_panel, icon, optional_field, skeleton_rows};
 use crate::format::BROWSER;
 use crate::format::words::{counted, initials};
 use crate::state::app_state;
@@ -129,7 +129,7 @@ fn NewClient(choose: Callback<Client>) -> impl IntoView {
         <section class="card new-client" aria-label="New client">
             <form class="new-client__form" on:submit=send novalidate>
                 <TextField id="client-name" label="Name" kind="text" autocomplete="off" value=name error=wrong("/name")/>
-                <TextField id="client-email" label="Email (optional)" kind="email" autocomplete="off" value=email error=wrong("/email")/>
+                {optional_field("client-email", "Email (optional)", email, wrong("/email"))}
                 {progress(commit, Signal::stored(None))}
                 <div><button class="btn btn--primary" type="submit" aria-disabled=move || commit.is_busy().then_some("true")>"Add and go on"</button></div>
             </form>

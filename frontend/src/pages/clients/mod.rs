@@ -1,4 +1,6 @@
-//! The clients, read only.
+//! The clients: the list, adding, changing and putting away.
+
+mod dialogs;
 
 use crate::components::dynamic;
 use crate::state::watch;
@@ -7,12 +9,14 @@ use leptos_router::hooks::use_location;
 use shared::dto::client::Client;
 use shared::dto::page::Page;
 use shared::paths;
+use shared::vocab::Permission;
 
-use crate::components::{CursorPager, empty, error_panel, missing, skeleton_rows, use_page};
+use crate::components::{CursorPager, empty, error_panel, icon, missing, skeleton_rows, use_page};
 use crate::format::words::{counted, initials};
 use crate::format::{BROWSER, count, money};
 use crate::state::app_state;
 use crate::state::query::Query;
+use dialogs::Opened;
 
 /// `/clients`
 #[component]
@@ -24,6 +28,11 @@ pub fn ClientsPage() -> impl IntoView {
         let cursor = query.with(|query| query.get("cursor")).map(|cursor| format!("&cursor={cursor}"));
         clients.load(format!("{}?limit=25&include_total=true{}", paths::CLIENTS, cursor.unwrap_or_default()));
     });
+    let opened = RwSignal::new(None::<Opened>);
+    let close = Callback::new(move |()| {
+        opened.set(None);
+        clients.reload();
+    });
     let info = Signal::derive(move || {
         clients.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
     });
@@ -33,6 +42,8 @@ pub fn ClientsPage() -> impl IntoView {
         Some(is_empty) => Ok(Some(is_empty)),
         None => clients.error.get().map_or(Ok(None), Err),
     });
+    let session = app_state().session;
+    let may_write = Memo::new(move |_| session.may(Permission::ClientsWrite));
     let body = move || match stage.get() {
         Err(error) => error_panel("The clients could not be loaded", &error, retry),
         Ok(None) => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
@@ -40,22 +51,31 @@ pub fn ClientsPage() -> impl IntoView {
             empty("users", "No clients yet", "Clients appear here as soon as the first one is added or imported.", None)
         }
         Ok(Some(false)) => {
-            view! { <Clients clients=clients/><CursorPager base="/clients?" info=info total=total/> }.into_any()
+            view! { <Clients clients=clients opened=opened/><CursorPager base="/clients?" info=info total=total/> }
+                .into_any()
         }
     };
     view! {
-        <div class="page-head"><div><h1 tabindex="-1">"Clients"</h1></div></div>
+        <div class="page-head">
+            <div><h1 tabindex="-1">"Clients"</h1></div>
+            <div class="page-head__meta">
+                {dynamic(move || may_write.get().then(|| view! {
+                    <button class="btn btn--primary" type="button" on:click=move |_| opened.set(Some(Opened::Add))>{icon("plus", 14)}"Add client"</button>
+                }))}
+            </div>
+        </div>
         <section class="card" aria-label="Client list">{dynamic(body)}</section>
+        {dynamic(move || opened.get().map(|opened| dialogs::dialog(opened, close)))}
     }
 }
 
 #[component]
-fn Clients(clients: Query<Page<Client>>) -> impl IntoView {
+fn Clients(clients: Query<Page<Client>>, opened: RwSignal<Option<Opened>>) -> impl IntoView {
     let state = app_state();
     let rows = move || clients.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default());
     move || {
         if state.viewport.is_narrow.get() {
-            return view! { <ul class="list">{rows().into_iter().map(list_row).collect_view()}</ul> }.into_any();
+            return view! { <ul class="list">{rows().into_iter().map(|client| list_row(client, opened)).collect_view()}</ul> }.into_any();
         }
         view! {
             <div class="table-scroll" role="region" tabindex="0" aria-label="Clients table, scrolls sideways">
@@ -67,9 +87,10 @@ fn Clients(clients: Query<Page<Client>>) -> impl IntoView {
                             <th scope="col">"Reference"</th>
                             <th scope="col" class="num">"Active products"</th>
                             <th scope="col" class="num">"Monthly cost"</th>
+                            <th scope="col"><span class="vh">"Actions"</span></th>
                         </tr>
                     </thead>
-                    <tbody>{rows().into_iter().map(table_row).collect_view()}</tbody>
+                    <tbody>{rows().into_iter().map(|client| table_row(client, opened)).collect_view()}</tbody>
                 </table>
             </div>
         }
@@ -77,7 +98,26 @@ fn Clients(clients: Query<Page<Client>>) -> impl IntoView {
     }
 }
 
-fn table_row(client: Client) -> AnyView {
+/// Edit and Archive, for those who may.
+fn actions(client: &Client, opened: RwSignal<Option<Opened>>) -> Option<AnyView> {
+    if !app_state().session.may(Permission::ClientsWrite) {
+        return None;
+    }
+    let (edited, archived) = (client.clone(), client.clone());
+    let (edit, archive) = (format!("Edit {}", client.name), format!("Archive {}", client.name));
+    Some(
+        view! {
+            <span class="row-actions">
+                <button class="btn btn--sm" type="button" aria-label=edit on:click=move |_| opened.set(Some(Opened::Edit(edited.clone())))>"Edit"</button>
+                <button class="btn btn--sm" type="button" aria-label=archive on:click=move |_| opened.set(Some(Opened::Archive(archived.clone())))>"Archive"</button>
+            </span>
+        }
+        .into_any(),
+    )
+}
+
+fn table_row(client: Client, opened: RwSignal<Option<Opened>>) -> AnyView {
+    let actions = actions(&client, opened);
     view! {
         <tr>
             <td>
@@ -92,18 +132,21 @@ fn table_row(client: Client) -> AnyView {
             <td>{client.external_reference.map_or_else(missing, IntoAny::into_any)}</td>
             <td class="num">{count(client.active_activations)}</td>
             <td class="num">{money(client.monthly_equivalent)}</td>
+            <td>{actions}</td>
         </tr>
     }
     .into_any()
 }
 
-fn list_row(client: Client) -> AnyView {
+fn list_row(client: Client, opened: RwSignal<Option<Opened>>) -> AnyView {
+    let actions = actions(&client, opened);
     let products = counted(client.active_activations, "active product", "active products", BROWSER);
     view! {
         <li class="list__row">
             <a class="list__main" href=format!("/activations?client={}", client.id)>{client.name}</a>
             <span class="list__sub">{client.email}</span>
             <span class="list__line">{products}" · "{money(client.monthly_equivalent)}" a month"</span>
+            {actions}
         </li>
     }
     .into_any()
