@@ -190,7 +190,7 @@ impl Browser {
     pub async fn tab_to(&self, text: &str) {
         for _ in 0..150 {
             self.press("Tab").await;
-            let script = "const at = document.activeElement; return (at.innerText || at.getAttribute('aria-label') || at.id || '').trim()";
+            let script = "const at = document.activeElement; return at.matches('a, button, input') ? (at.innerText || at.getAttribute('aria-label') || at.id).trim() : ''";
             if self.run(script, vec![]).await.as_str().is_some_and(|shown| shown.starts_with(text)) {
                 return;
             }
