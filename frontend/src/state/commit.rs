@@ -87,10 +87,12 @@ impl Commit {
         self.stage.get() != Stage::Ready
     }
 
-    /// Another decision.
+    /// Another decision, for what stays on screen when it is done.
     pub fn start_over(self) {
         self.key.set_value(new_key());
         self.error.set(None);
+        self.stage.set(Stage::Ready);
+        self.is_locked.set(false);
     }
 
     /// Sends `write` until there is an answer. While one is awaited, further calls do nothing.
@@ -114,18 +116,13 @@ impl Commit {
 
     async fn settle(self, write: Write, done: Done) {
         let Some(answer) = self.answer(&write).await else { return };
-        let outcome = answer.and_then(|text| done(&text));
-        if self.stage.try_get_untracked().is_none() {
-            return;
-        }
-        if let Err(error) = outcome {
+        // Once it is done, whoever asked goes away: nothing of it is touched any more.
+        if let Err(error) = answer.and_then(|text| done(&text)) {
             self.state.session.note(&error);
-            self.error.set(Some(error));
-        } else {
-            self.error.set(None);
+            self.error.try_set(Some(error));
+            self.stage.try_set(Stage::Ready);
+            self.is_locked.try_set(false);
         }
-        self.stage.set(Stage::Ready);
-        self.is_locked.set(false);
     }
 
     /// None when whoever asked is gone.

@@ -117,6 +117,7 @@ fn BulkDialog(action: ActivationAction, rows: Vec<ActivationRow>, close: Callbac
             let state = commit.state();
             state.changed(change.balance);
             state.announcer.say(&format!("{} of {} done.", change.succeeded, change.items.len()));
+            commit.start_over();
             result.set(Some(change));
             Ok(())
         });
