@@ -121,7 +121,7 @@ fn tiles(wallet: Query<Wallet>, forecast: Query<Forecast>) -> Option<AnyView> {
                     <p class="kpi__value">{money(wallet.balance)}</p>
                     <p class="kpi__row"><span>{pending}</span></p>
                 </section>
-                <section class="card kpi" aria-labelledby="wallet-reach">
+                <section class="card kpi span-narrow" aria-labelledby="wallet-reach">
                     <div class="kpi__label">
                         <h2 id="wallet-reach">{label}</h2>
                         <Help id="wallet-reach-help" label="How this date is found">
@@ -131,7 +131,7 @@ fn tiles(wallet: Query<Wallet>, forecast: Query<Forecast>) -> Option<AnyView> {
                     <p class="kpi__value">{value}</p>
                     <p class="kpi__row">{needed}</p>
                 </section>
-                <section class="card kpi" aria-labelledby="wallet-due">
+                <section class="card kpi span-narrow" aria-labelledby="wallet-due">
                     <h2 class="kpi__label" id="wallet-due">"Due in 30 days"</h2>
                     <p class="kpi__value">{money(wallet.due_in_30_days.amount)}</p>
                     <p class="kpi__row"><span>{renewals}</span></p>
