@@ -1,0 +1,43 @@
+//! The figures of docs/figures.md, each shown by one command: `cargo xtask prove <ID>` or `cargo xtask bench <ID>`.
+//!
+//! Arguments: an id or `--list`, and `--quick` for a short version. The last line is `<ID> PASS|FAIL <figure>`, and the exit
+//! status agrees. A proof that panics has failed. The short versions also run as tests of this program.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a tool that cannot go on panics")]
+
+mod dashboard;
+mod measure;
+mod portfolio;
+#[cfg(test)]
+mod quick;
+mod report;
+
+use std::process::ExitCode;
+
+use report::{Proof, Report, Size};
+
+/// Every proof there is.
+const PROOFS: &[Proof] = &[dashboard::PROOF];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (flags, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| argument.starts_with("--"));
+    if let Some(flag) = flags.iter().find(|flag| !matches!(flag.as_str(), "--list" | "--quick")) {
+        println!("There is no flag {flag}.");
+        return ExitCode::from(2);
+    }
+    if flags.iter().any(|flag| *flag == "--list") {
+        for proof in PROOFS {
+            println!("{:<10} {}", proof.id, proof.claim);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let size = if flags.is_empty() { Size::Full } else { Size::Quick };
+    let Some(proof) = words.first().and_then(|id| PROOFS.iter().find(|proof| proof.id.eq_ignore_ascii_case(id))) else {
+        println!("Name a proof; --list tells which there are.");
+        return ExitCode::from(2);
+    };
+    println!("{}: {}", proof.id, proof.claim);
+    let report = Report::of(proof, size);
+    println!("{report}");
+    if report.is_passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
