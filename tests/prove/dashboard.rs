@@ -32,15 +32,17 @@ async fn run(report: &mut Report, size: Size) {
     let owner = app.logged_in(reseller, "owner@example.com", Role::Owner).await;
     let folder = tempfile::tempdir().unwrap();
     portfolio.write(folder.path());
-    let started = Instant::now();
-    let options = import::Options { is_dry_run: false, may_update: false };
-    let secrets = &app.server.state.config.secrets;
-    let imported = import::run(app.db(), app.clock(), secrets, folder.path(), "Harbour", options).await;
-    if let Err(error) = imported {
-        report.fail(format!("import: {error:?}").chars().take(2_000).collect::<String>());
-        return;
+    for part in [folder.path().to_path_buf(), folder.path().join("usage")] {
+        let started = Instant::now();
+        let options = import::Options { is_dry_run: false, may_update: false };
+        let secrets = &app.server.state.config.secrets;
+        if let Err(error) = import::run(app.db(), app.clock(), secrets, &part, "Harbour", options).await {
+            report.fail(format!("import: {error:?}").chars().take(2_000).collect::<String>());
+            return;
+        }
+        report.line(format!("imported in {:.1} s", started.elapsed().as_secs_f64()));
     }
-    report.line(format!("imported in {:.1} s; {}", started.elapsed().as_secs_f64(), measure::probes()));
+    report.line(measure::probes());
     let first: serde_json::Value = owner.read(paths::ACTIVATIONS).await;
     let row = &first["items"][0];
     let id = |what: &str| row[what]["id"].as_str().unwrap_or_default().to_owned();

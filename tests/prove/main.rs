@@ -5,18 +5,24 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a tool that cannot go on panics")]
 
 mod dashboard;
+mod m1_exactly_k;
+mod m2_duplicates;
+mod m6_calendar;
+mod m8_model;
+mod m8_sequences;
 mod measure;
 mod portfolio;
 #[cfg(test)]
 mod quick;
 mod report;
+mod stand;
 
 use std::process::ExitCode;
 
 use report::{Proof, Report, Size};
 
 /// Every proof there is.
-const PROOFS: &[Proof] = &[dashboard::PROOF];
+const PROOFS: &[Proof] = &[m1_exactly_k::PROOF, m2_duplicates::PROOF, m6_calendar::PROOF, m8_sequences::PROOF, dashboard::PROOF];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

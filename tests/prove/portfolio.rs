@@ -20,6 +20,8 @@ pub struct Portfolio {
 
 const PRODUCTS: usize = 40;
 const DAYS: usize = 180;
+/// Days of business; each month more has to be replayed.
+const SPAN: u64 = 200;
 const INTERVALS: [(&str, usize); 4] = [("monthly", 60), ("quarterly", 15), ("semiannual", 10), ("yearly", 15)];
 const PEOPLE_EACH: usize = 4;
 
@@ -55,7 +57,7 @@ impl Dice {
 }
 
 impl Portfolio {
-    /// Writes the folder.
+    /// Writes the folder, and one with the usage alone inside it.
     pub fn write(&self, folder: &Path) {
         let mut dice = Dice::new(20_261_122);
         let clients = (self.activations / 4).max(1);
@@ -77,14 +79,15 @@ impl Portfolio {
             writeln!(rows, "c{client},{first} {last} {client},office{client}@{last}.example,").unwrap();
         }
         file("clients.csv", rows);
-        let start = self.last_day - Days::new(540);
+        let start = self.last_day - Days::new(SPAN);
         file(
             "balance_movements.csv",
             format!("external_id,kind,amount,occurred_at,reference\nm1,top_up,1000000000.00,{start},Bank transfer\n"),
         );
         let (rows, served) = self.activation_rows(&mut dice, start, clients);
         file("activations.csv", rows);
-        file("usage.csv", self.usage_lines(&mut dice, &served));
+        std::fs::create_dir(folder.join("usage")).unwrap();
+        file("usage/usage.csv", self.usage_lines(&mut dice, &served));
     }
 
     /// The rows, and of each activation from when to when somebody uses it.
@@ -101,7 +104,7 @@ impl Portfolio {
                 is_this
             });
             let interval = interval.unwrap().0;
-            let on = start + Days::new(u64::try_from(1 + dice.below(538)).unwrap());
+            let on = start + Days::new(u64::try_from(1 + dice.below(usize::try_from(SPAN).unwrap() - 2)).unwrap());
             let after = |dice: &mut Dice| {
                 let left = usize::try_from((self.last_day - on).num_days()).unwrap();
                 on + Days::new(u64::try_from(dice.below(left + 1)).unwrap())

@@ -8,6 +8,26 @@ fn holds(proof: &Proof) {
 }
 
 #[test]
+fn m1_exactly_k() {
+    holds(&crate::m1_exactly_k::PROOF);
+}
+
+#[test]
+fn m2_duplicates() {
+    holds(&crate::m2_duplicates::PROOF);
+}
+
+#[test]
+fn m6_calendar() {
+    holds(&crate::m6_calendar::PROOF);
+}
+
+#[test]
+fn m8_sequences() {
+    holds(&crate::m8_sequences::PROOF);
+}
+
+#[test]
 fn the_dashboard_is_quick_at_size() {
     holds(&crate::dashboard::PROOF);
 }

@@ -9,6 +9,7 @@ mod ci;
 mod dev;
 mod dist;
 mod openapi;
+mod prove;
 mod serve;
 mod test;
 mod tidy;
@@ -33,6 +34,10 @@ enum Command {
     Serve(serve::Options),
     /// Run all tests; browser and PostgreSQL tests as far as those are installed.
     Test(test::Options),
+    /// Show one of the figures of docs/figures.md.
+    Prove(prove::Options),
+    /// Time something, and compare with its limit.
+    Bench(prove::Options),
     /// Rebuild and reload on every save.
     Dev(serve::Options),
     /// Everything that must pass before a change lands: format, lints, docs, tidy, document, tests.
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Prove(options) | Command::Bench(options) => prove::run(&options),
         Command::Dev(options) => dev::run(&options),
         Command::Ci => ci::run(),
         Command::Tidy => tidy::run(),
