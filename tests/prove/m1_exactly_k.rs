@@ -100,7 +100,8 @@ async fn mixed_operations(stand: &Stand, product: ProductId, round: usize, at_on
     let mut ids = Vec::new();
     let mut taken_minor = 0;
     for number in 0..20 {
-        let answer = post(callers[0].clone(), paths::ACTIVATIONS.to_owned(), create.clone(), format!("a{number}")).await;
+        let answer =
+            post(callers[0].clone(), paths::ACTIVATIONS.to_owned(), create.clone(), format!("a{number}")).await;
         ids.push(answer.1["activation"]["id"].as_str().ok_or(format!("{answer:?}"))?.parse().unwrap());
         taken_minor += minor(&answer.1);
     }

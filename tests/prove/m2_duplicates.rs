@@ -27,11 +27,8 @@ async fn run(report: &mut Report, size: Size) {
     let (keys, copies) = (size.pick(1_000, 15), size.pick(20, 8));
     for engine in engines() {
         let servers = if engine == Engine::Sqlite { 1 } else { 2 };
-        let stand = if has_program() {
-            Stand::processes(engine, servers).await
-        } else {
-            Stand::inside(engine, servers).await
-        };
+        let stand =
+            if has_program() { Stand::processes(engine, servers).await } else { Stand::inside(engine, servers).await };
         storm(report, stand, keys, copies).await;
     }
     report.figure(format!("{copies} copies of each, a tenth of the sockets cut after sending"));
@@ -75,7 +72,10 @@ async fn storm(report: &mut Report, mut stand: Stand, keys: usize, copies: usize
         .number(&format!("SELECT COUNT(*) FROM ledger_entries{} AND kind = 'activation_charge'", of(&stand, &account)))
         .await;
     let wanted = i64::try_from(keys).unwrap();
-    report.check((effects, charges) == (wanted, wanted), format!("{name}: {effects} effects, {charges} charges of {keys} keys"));
+    report.check(
+        (effects, charges) == (wanted, wanted),
+        format!("{name}: {effects} effects, {charges} charges of {keys} keys"),
+    );
     let left_minor = stand.balance(&account).await;
     report.check(left_minor == before_minor - wanted * PRICE_MINOR, format!("{name}: {left_minor} is left"));
     for difference in stand.differences(&account).await {

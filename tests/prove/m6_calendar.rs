@@ -57,7 +57,10 @@ fn run(report: &mut Report, size: Size) {
                     let midnight = first_instant_of(period.start_on, zone);
                     midnights += 1;
                     if period.starts_at != midnight {
-                        report.fail(format!("{} in {zone} begins at {}, the model says {midnight}", period.start_on, period.starts_at));
+                        report.fail(format!(
+                            "{} in {zone} begins at {}, the model says {midnight}",
+                            period.start_on, period.starts_at
+                        ));
                         return;
                     }
                 }
@@ -76,7 +79,8 @@ fn every_midnight(report: &mut Report, zone: Tz, size: Size) -> u64 {
     let first = NaiveDate::from_ymd_opt(2010, 1, 1).unwrap();
     let mut count = 0;
     for day in first.iter_days().take(size.pick(365 * 18, 365 * 2)) {
-        let (found, expected) = (domain::billing_calendar::local_midnight(day, zone).unwrap(), first_instant_of(day, zone));
+        let (found, expected) =
+            (domain::billing_calendar::local_midnight(day, zone).unwrap(), first_instant_of(day, zone));
         count += 1;
         report.check(found == expected, format!("{day} in {zone} begins at {found}, the model says {expected}"));
     }

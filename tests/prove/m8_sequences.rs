@@ -4,9 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::activation::{
-    Activation, Arrears, Charge, Charged, FailedRenewal, Provisioning, Resumed, SettleStep,
-};
+use domain::activation::{Activation, Arrears, Charge, Charged, FailedRenewal, Provisioning, Resumed, SettleStep};
 use domain::billing_calendar::{Period, local_date};
 use domain::ledger::refund;
 use serde_json::{Value, json};
@@ -236,7 +234,8 @@ async fn through_http(stand: &Stand, product: shared::vocab::ProductId, seed: u6
     stand.set_time(moment_of(model.now));
     let account = stand.account_in(&format!("seed {seed}"), PRICE_OF_MONTH * 20, ZONE).await;
     let caller = stand.caller(&account);
-    let create = json!({"client_id": account.client_id, "product_id": product, "billing_interval": interval_of(months)});
+    let create =
+        json!({"client_id": account.client_id, "product_id": product, "billing_interval": interval_of(months)});
     let created = post(&caller, paths::ACTIVATIONS, &create, "create").await;
     let id: ActivationId = created.1["activation"]["id"].as_str().ok_or(format!("{created:?}"))?.parse().unwrap();
     for (step, ask) in asks.into_iter().enumerate() {

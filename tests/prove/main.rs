@@ -7,6 +7,7 @@
 mod dashboard;
 mod m1_exactly_k;
 mod m2_duplicates;
+mod m3_kills;
 mod m6_calendar;
 mod m8_model;
 mod m8_sequences;
@@ -22,7 +23,14 @@ use std::process::ExitCode;
 use report::{Proof, Report, Size};
 
 /// Every proof there is.
-const PROOFS: &[Proof] = &[m1_exactly_k::PROOF, m2_duplicates::PROOF, m6_calendar::PROOF, m8_sequences::PROOF, dashboard::PROOF];
+const PROOFS: &[Proof] = &[
+    m1_exactly_k::PROOF,
+    m2_duplicates::PROOF,
+    m3_kills::PROOF,
+    m6_calendar::PROOF,
+    m8_sequences::PROOF,
+    dashboard::PROOF,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -91,10 +91,16 @@ impl Portfolio {
     }
 
     /// The rows, and of each activation from when to when somebody uses it.
-    fn activation_rows(&self, dice: &mut Dice, start: NaiveDate, clients: usize) -> (String, Vec<(NaiveDate, NaiveDate)>) {
-        let mut rows = "external_id,product,client,billing_interval,activated_on,auto_renew,priority,paused_on,resumed_on,\
+    fn activation_rows(
+        &self,
+        dice: &mut Dice,
+        start: NaiveDate,
+        clients: usize,
+    ) -> (String, Vec<(NaiveDate, NaiveDate)>) {
+        let mut rows =
+            "external_id,product,client,billing_interval,activated_on,auto_renew,priority,paused_on,resumed_on,\
             deactivated_on\n"
-            .to_owned();
+                .to_owned();
         let mut served = Vec::with_capacity(self.activations);
         for activation in 0..self.activations {
             let mut ticket = dice.below(100);
@@ -148,7 +154,8 @@ impl Portfolio {
             let day = from.max(from + TimeDelta::days(i64::try_from(dice.below(span + 1)).unwrap()));
             let (person, second) = (dice.below(PEOPLE_EACH), dice.below(86_000));
             let (hour, minute) = (second / 3_600, second / 60 % 60);
-            writeln!(rows, "e{event},a{activation},u{person}@a{activation}.example,{day}T{hour:02}:{minute:02}:07Z").unwrap();
+            writeln!(rows, "e{event},a{activation},u{person}@a{activation}.example,{day}T{hour:02}:{minute:02}:07Z")
+                .unwrap();
         }
         rows
     }
@@ -156,8 +163,29 @@ impl Portfolio {
 
 fn word(number: usize) -> &'static str {
     const WORDS: [&str; 24] = [
-        "harbour", "lindenhof", "kestrel", "moreau", "fjord", "bakery", "northwind", "atlas", "copper", "meadow", "orchard",
-        "granite", "juniper", "saffron", "willow", "beacon", "summit", "cobalt", "amber", "velvet", "cedar", "ember", "raven",
+        "harbour",
+        "lindenhof",
+        "kestrel",
+        "moreau",
+        "fjord",
+        "bakery",
+        "northwind",
+        "atlas",
+        "copper",
+        "meadow",
+        "orchard",
+        "granite",
+        "juniper",
+        "saffron",
+        "willow",
+        "beacon",
+        "summit",
+        "cobalt",
+        "amber",
+        "velvet",
+        "cedar",
+        "ember",
+        "raven",
         "quartz",
     ];
     WORDS[number % WORDS.len()]

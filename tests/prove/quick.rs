@@ -18,6 +18,11 @@ fn m2_duplicates() {
 }
 
 #[test]
+fn m3_kills() {
+    holds(&crate::m3_kills::PROOF);
+}
+
+#[test]
 fn m6_calendar() {
     holds(&crate::m6_calendar::PROOF);
 }

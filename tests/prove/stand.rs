@@ -17,13 +17,13 @@ use api::features::clients::store::{ClientDetails, insert as insert_client};
 use api::features::ledger::store::find_wallet;
 use api::features::ledger::verify::verify;
 use api::features::lifecycle::service::{self as lifecycle, Context};
-use api::server::{self, Migrations, RunningServer};
 use api::features::lifecycle::store::get;
+use api::server::{self, Migrations, RunningServer};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::activation::Activation;
-use secrecy::{ExposeSecret, SecretString};
 use sea_orm::{ConnectionTrait, Statement};
+use secrecy::{ExposeSecret, SecretString};
 use shared::vocab::{ActivationId, BillingInterval, ClientId, Currency, Permission, ProductId};
 use tests::{Caller, Engine, TestDatabase};
 
@@ -170,12 +170,10 @@ impl Stand {
         let scopes = [P::ActivationsRead, P::ActivationsSpend, P::ActivationsPause, P::ClientsRead, P::WalletRead];
         let (_, secret) = accounts::create_api_key(&self.db, &self.clock, id, "proof", &scopes).await.unwrap();
         let client_id = ClientId(uuid::Uuid::now_v7());
-        let details =
-            ClientDetails { name: "Kestrel".to_owned(), email: None, external_reference: None, notes: None };
+        let details = ClientDetails { name: "Kestrel".to_owned(), email: None, external_reference: None, notes: None };
         let now = self.clock.system_now();
         self.db.write(id, async |tx| insert_client(tx, id, client_id, &details, now).await).await.unwrap();
-        let account =
-            Account { reseller, client_id, authorization: format!("Bearer {}", secret.expose_secret()) };
+        let account = Account { reseller, client_id, authorization: format!("Bearer {}", secret.expose_secret()) };
         if minor > 0 {
             self.top_up(&account, minor).await;
         }
@@ -196,10 +194,7 @@ impl Stand {
     pub async fn run_due(&self, account: &Account) {
         let (actor, now) = (Actor::system(), self.clock.system_now());
         let context = Context::new(&account.reseller, now, &actor);
-        self.db
-            .write(account.reseller.id, async |tx| lifecycle::run_due(tx, &context).await.map(drop))
-            .await
-            .unwrap();
+        self.db.write(account.reseller.id, async |tx| lifecycle::run_due(tx, &context).await.map(drop)).await.unwrap();
     }
 
     /// Moves the clocks of this stand and of its servers inside this process.

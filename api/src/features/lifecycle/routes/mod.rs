@@ -74,6 +74,23 @@ async fn read<P>(tx: &WriteTx, caller: &Caller<P>, now: DateTime<Utc>, id: Activ
     Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, sees_money))
 }
 
+/// The same with everything that `get_activation` tells, for the tag is made from all of it.
+async fn read_whole<P>(
+    tx: &WriteTx,
+    caller: &Caller<P>,
+    now: DateTime<Utc>,
+    id: ActivationId,
+) -> Result<Activation, Error> {
+    let reseller = caller.reseller();
+    let sees_money = caller.may(Permission::WalletRead);
+    let mut detail = activations::service::get(tx.connection(), reseller, now, id).await?;
+    if sees_money {
+        let row = std::slice::from_mut(&mut detail.row);
+        activations::service::show_cover(tx.connection(), reseller, now, row).await?;
+    }
+    Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, sees_money))
+}
+
 /// What a write did, with the activation and the balance as they are afterwards.
 async fn answer<P>(
     tx: &WriteTx,
