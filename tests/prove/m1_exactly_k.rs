@@ -25,7 +25,7 @@ const PRICE_MINOR: i64 = 1_000;
 const ENOUGH_FOR: usize = 37;
 
 async fn run(report: &mut Report, size: Size) {
-    let (rounds, at_once) = (size.pick(100, 2), size.pick(256, 96));
+    let (rounds, at_once) = (size.pick(100, 1), size.pick(256, 48));
     let mut requests = 0;
     for (name, stand) in stages(report).await {
         let product = stand.product("writer", PRICE_MINOR).await;

@@ -24,7 +24,7 @@ const PRICE_MINOR: i64 = 1_000;
 const KEYS_AT_ONCE: usize = 4;
 
 async fn run(report: &mut Report, size: Size) {
-    let (keys, copies) = (size.pick(1_000, 15), size.pick(20, 8));
+    let (keys, copies) = (size.pick(1_000, 8), size.pick(20, 6));
     for engine in engines() {
         let servers = if engine == Engine::Sqlite { 1 } else { 2 };
         let stand =

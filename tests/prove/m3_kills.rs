@@ -34,7 +34,7 @@ async fn run(report: &mut Report, size: Size) {
         return;
     }
     for engine in engines() {
-        let (servers, kills) = if engine == Engine::Sqlite { (1, size.pick(1_000, 8)) } else { (2, size.pick(300, 6)) };
+        let (servers, kills) = if engine == Engine::Sqlite { (1, size.pick(1_000, 3)) } else { (2, size.pick(300, 4)) };
         let stand = Stand::processes(engine, servers).await;
         storm(report, stand, kills).await;
     }

@@ -32,7 +32,7 @@ async fn run(report: &mut Report, size: Size) {
     #[expect(clippy::disallowed_methods, reason = "the replay of one seed")]
     let only: Option<u64> = std::env::var("PROVE_SEED").ok().and_then(|seed| seed.parse().ok());
     let seeds = |count: u64| only.map_or(0..count, |seed| seed..seed + 1);
-    let (mut diverged, sequences) = (0, seeds(size.pick(10_000, 1_000)));
+    let (mut diverged, sequences) = (0, seeds(size.pick(10_000, 200)));
     for seed in sequences.clone() {
         if let Err(why) = on_domain(seed) {
             diverged += 1;
@@ -43,7 +43,7 @@ async fn run(report: &mut Report, size: Size) {
     for engine in engines() {
         let stand = Stand::inside(engine, 1).await;
         let product = stand.product("writer", PRICE_OF_MONTH).await;
-        let (mut diverged, sequences) = (0, seeds(size.pick(500, 4)));
+        let (mut diverged, sequences) = (0, seeds(size.pick(500, 2)));
         for seed in sequences.clone() {
             if let Err(why) = through_http(&stand, product, seed).await {
                 diverged += 1;
