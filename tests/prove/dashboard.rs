@@ -40,20 +40,20 @@ async fn run(report: &mut Report, size: Size) {
             report.fail(format!("import: {error:?}").chars().take(2_000).collect::<String>());
             return;
         }
-        report.line(format!("imported in {:.1} s", started.elapsed().as_secs_f64()));
+        Report::line(format!("imported in {:.1} s", started.elapsed().as_secs_f64()));
     }
-    report.line(measure::probes());
+    Report::line(measure::probes());
     let first: serde_json::Value = owner.read(paths::ACTIVATIONS).await;
     let row = &first["items"][0];
     let id = |what: &str| row[what]["id"].as_str().unwrap_or_default().to_owned();
     let calls = calls(row["id"].as_str().unwrap(), &id("product"), &id("client"));
     let baseline = time(&owner, "/livez", rounds).await;
-    report.line(format!("{:>8.2} {:>8.2}  /livez (ms: p50, p95)", baseline.percentile(50), baseline.percentile(95)));
+    Report::line(format!("{:>8.2} {:>8.2}  /livez (ms: p50, p95)", baseline.percentile(50), baseline.percentile(95)));
     let mut slowest = (0.0, String::new());
     for path in &calls {
         let timings = time(&owner, path, rounds).await;
         let (p50, p95) = (timings.percentile(50), timings.percentile(95));
-        report.line(format!("{p50:>8.2} {p95:>8.2}  {path}"));
+        Report::line(format!("{p50:>8.2} {p95:>8.2}  {path}"));
         if p50 > slowest.0 {
             slowest = (p50, path.clone());
         }

@@ -27,7 +27,7 @@ const ENOUGH_FOR: usize = 37;
 async fn run(report: &mut Report, size: Size) {
     let (rounds, at_once) = (size.pick(100, 1), size.pick(256, 48));
     let mut requests = 0;
-    for (name, stand) in stages(report).await {
+    for (name, stand) in stages().await {
         let product = stand.product("writer", PRICE_MINOR).await;
         let mut wrong = 0;
         for round in 0..rounds {
@@ -51,13 +51,13 @@ async fn run(report: &mut Report, size: Size) {
     report.figure(format!("{requests} requests, {at_once} at once, {ENOUGH_FOR} paid for"));
 }
 
-async fn stages(report: &Report) -> Vec<(&'static str, Stand)> {
+async fn stages() -> Vec<(&'static str, Stand)> {
     let mut stages = vec![
         ("SQLite", Stand::inside(Engine::Sqlite, 1).await),
         ("SQLite, two openers", Stand::inside(Engine::Sqlite, 2).await),
     ];
     if tests::postgres::server_url().is_none() {
-        report.line("without PostgreSQL, which is not installed");
+        Report::line("without PostgreSQL, which is not installed");
     } else if has_program() {
         stages.push(("PostgreSQL, 2 processes", Stand::processes(Engine::Postgres, 2).await));
     } else {

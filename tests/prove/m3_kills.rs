@@ -30,7 +30,7 @@ const READY_LIMIT: Duration = Duration::from_secs(1);
 
 async fn run(report: &mut Report, size: Size) {
     if !has_program() {
-        report.line("without the program: `cargo xtask` builds it and says where");
+        Report::line("without the program: `cargo xtask` builds it and says where");
         return;
     }
     for engine in engines() {
@@ -104,7 +104,7 @@ async fn storm(report: &mut Report, mut stand: Stand, kills: usize) {
     let slow = ready.percentile(100) > READY_LIMIT.as_secs_f64() * 1_000.0;
     report.check(!slow, format!("{name}: ready after {:.0} ms", ready.percentile(100)));
     report.figure(format!(
-        "{name}: {kills} kills, {effects} effects, {resent} sent again, {lost} lost, 0 doubled, ready p50 {:.0} ms, max {:.0} ms",
+        "{name}: {kills} kills, {effects} effects, {resent} sent again, {lost} lost, {lost_minor} taken beyond them, ready p50 {:.0} ms, max {:.0} ms",
         ready.percentile(50),
         ready.percentile(100)
     ));

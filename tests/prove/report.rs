@@ -62,14 +62,14 @@ impl Report {
     }
 
     /// Tells how it goes, on a line of its own.
-    pub fn line(&self, text: impl fmt::Display) {
+    pub fn line(text: impl fmt::Display) {
         println!("  {text}");
     }
 
     /// Notes what must not be.
     pub fn fail(&mut self, text: impl Into<String>) {
         let text = text.into();
-        self.line(format!("FAILED: {text}"));
+        Self::line(format!("FAILED: {text}"));
         self.failures.push(text);
     }
 

@@ -1,5 +1,6 @@
 //! What the money proofs act upon: a database, one or two servers on it, resellers with money, callers with keys.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -47,7 +48,7 @@ pub struct Stand {
 
 #[derive(Debug)]
 enum Server {
-    Inside(RunningServer),
+    Inside(Box<RunningServer>),
     Process(Process),
 }
 
@@ -72,7 +73,7 @@ impl Stand {
             let mut config = Config::embedded(&folder, Some(SecretString::from(stand.database.url.clone())));
             config.max_connections = 16;
             let server = server::start(config, Clock::fixed(at(NOW)), Migrations::Refuse).unwrap();
-            stand.servers.push(Server::Inside(server));
+            stand.servers.push(Server::Inside(Box::new(server)));
         }
         stand
     }
@@ -166,8 +167,13 @@ impl Stand {
         let new = accounts::NewReseller { name: name.to_owned(), currency: euro(), time_zone };
         let id = accounts::create_reseller(&self.db, &self.clock, new).await.unwrap();
         let reseller = accounts::get_reseller(&self.db, id).await.unwrap();
-        use Permission as P;
-        let scopes = [P::ActivationsRead, P::ActivationsSpend, P::ActivationsPause, P::ClientsRead, P::WalletRead];
+        let scopes = [
+            Permission::ActivationsRead,
+            Permission::ActivationsSpend,
+            Permission::ActivationsPause,
+            Permission::ClientsRead,
+            Permission::WalletRead,
+        ];
         let (_, secret) = accounts::create_api_key(&self.db, &self.clock, id, "proof", &scopes).await.unwrap();
         let client_id = ClientId(uuid::Uuid::now_v7());
         let details = ClientDetails { name: "Kestrel".to_owned(), email: None, external_reference: None, notes: None };
@@ -292,9 +298,9 @@ pub fn send_and_cut(url: &str, path: &str, headers: &[(&str, &str)], body: &[u8]
     let host = url.trim_start_matches("http://");
     let mut request = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n");
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(request, "{name}: {value}\r\n");
     }
-    request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    let _ = write!(request, "Content-Length: {}\r\n\r\n", body.len());
     let mut stream = TcpStream::connect(host).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     stream.write_all(body).unwrap();
