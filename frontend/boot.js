@@ -61,7 +61,8 @@
   const painted = new Promise((resolve) => {
     setTimeout(resolve, document.hidden ? 0 : 500);
     try {
-      new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
+      const seen = (list) => list.getEntriesByName("first-contentful-paint").length > 0 && resolve();
+      new PerformanceObserver(seen).observe({ type: "paint", buffered: true });
     } catch {
       resolve();
     }

@@ -82,7 +82,8 @@ fn money_page(place: Place) -> Arrival {
     Ok(view! { {pages::wallet::follow_runway()}{page} }.into_any())
 }
 
-#[wasm_split(money, wasm_split_path = leptos::wasm_split, fallible)]
+// A file of its own, because the dashboard needs no more of the wallet than this.
+#[wasm_split(banner, wasm_split_path = leptos::wasm_split, fallible)]
 fn low_balance_banner(runway: Runway) -> Arrival {
     Ok(pages::wallet::low_balance(&runway))
 }

@@ -10,6 +10,7 @@ pub(crate) mod transport;
 
 pub use anonymous::Anonymous;
 pub use authenticated::Authenticated;
+pub use renewal::now;
 
 use shared::problem::{Problem, ProblemCode};
 

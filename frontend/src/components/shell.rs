@@ -101,8 +101,9 @@ pub fn Shell(
             </nav>
             <TopBar/>
             <main class="main" id="main" tabindex="-1">
-                {dynamic(banner)}
                 {dynamic(content)}
+                // Docked below the page: it comes after the data, and must not push away what is being read.
+                <div class="dock">{dynamic(banner)}</div>
             </main>
             <nav class="bottom-bar" aria-label="Main, bottom">{places(pathname, |place| bottom_item(place.0, place.1))}</nav>
         </div>

@@ -202,7 +202,7 @@ mod tests {
         let people = [
             SessionPerson::Member { id, name: "Mara".into(), email: "mara@example.com".into(), role: Role::Owner },
             SessionPerson::Operator {
-                id: "opr_00000000000000000000000001".parse().unwrap(),
+                id: "ope_00000000000000000000000001".parse().unwrap(),
                 email: "o@example.com".into(),
             },
             SessionPerson::ApiKey { name: "Shop".into(), key_start: "rsp_live_4f9k".into() },

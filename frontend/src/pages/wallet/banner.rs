@@ -7,13 +7,14 @@ use shared::paths;
 use shared::vocab::{BalanceLevel, Permission};
 
 use super::model::warning;
+use crate::api::now;
 use crate::components::icon;
 use crate::format::{BROWSER, money};
 use crate::state::app_state;
 use crate::state::query::Query;
 
 const HIDDEN_UNTIL: &str = "resellportal-low-balance-hidden-until";
-const DAY_MILLISECONDS: f64 = 86_400_000.0;
+const DAY_MILLISECONDS: i64 = 86_400_000;
 
 /// Reads how far the wallet reaches with each page, and after each change.
 pub fn follow_runway() {
@@ -35,12 +36,12 @@ pub fn follow_runway() {
 /// What is not covered, and the way to mend it. Low can be hidden for a day, blocked cannot.
 pub fn low_balance(runway: &Runway) -> AnyView {
     let is_blocked = runway.level == BalanceLevel::Blocked;
-    let is_hidden = RwSignal::new(!is_blocked && hidden_until() > js_sys::Date::now());
+    let is_hidden = RwSignal::new(!is_blocked && hidden_until() > now());
     let (strong, text) = warning(runway, BROWSER);
     let needed = runway.needed;
     let hide = move |_| {
         if let Some(storage) = storage() {
-            let until = js_sys::Date::now() + DAY_MILLISECONDS;
+            let until = now() + DAY_MILLISECONDS;
             // Without storage it is back with the next page.
             let _ = storage.set_item(HIDDEN_UNTIL, &until.to_string());
         }
@@ -70,7 +71,7 @@ fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok()?
 }
 
-fn hidden_until() -> f64 {
+fn hidden_until() -> i64 {
     let text = storage().and_then(|storage| storage.get_item(HIDDEN_UNTIL).ok()?);
-    text.and_then(|text| text.parse().ok()).unwrap_or(0.0)
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
