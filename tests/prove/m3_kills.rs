@@ -36,7 +36,7 @@ async fn run(report: &mut Report, size: Size) {
     for engine in engines() {
         let (servers, kills) = if engine == Engine::Sqlite { (1, size.pick(1_000, 3)) } else { (2, size.pick(300, 4)) };
         let stand = Stand::processes(engine, servers).await;
-        storm(report, stand, kills).await;
+        storm(report, stand, kills, size).await;
     }
 }
 
@@ -48,7 +48,7 @@ struct Known {
     is_over: Cell<bool>,
 }
 
-async fn storm(report: &mut Report, mut stand: Stand, kills: usize) {
+async fn storm(report: &mut Report, mut stand: Stand, kills: usize, size: Size) {
     let name = format!("{:?}", stand.engine);
     let product = stand.product("writer", PRICE_MINOR).await;
     let start_minor = 900_000_000_000;
@@ -101,7 +101,8 @@ async fn storm(report: &mut Report, mut stand: Stand, kills: usize) {
         report.fail(format!("{name}: {difference}"));
     }
     let ready = Timings::new(ready);
-    let slow = ready.percentile(100) > READY_LIMIT.as_secs_f64() * 1_000.0;
+    // An unoptimised server among other tests is timed, and not judged.
+    let slow = size == Size::Full && ready.percentile(100) > READY_LIMIT.as_secs_f64() * 1_000.0;
     report.check(!slow, format!("{name}: ready after {:.0} ms", ready.percentile(100)));
     report.figure(format!(
         "{name}: {kills} kills, {effects} effects, {resent} sent again, {lost} lost, {lost_minor} taken beyond them, ready p50 {:.0} ms, max {:.0} ms",
