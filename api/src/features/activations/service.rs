@@ -17,7 +17,7 @@ use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users;
 use crate::features::active_users::store::Scope;
-use crate::features::forecast::service as forecast;
+use crate::features::forecast::service::{self as forecast, Outlook};
 use crate::http::cursor::Cursor;
 
 /// A page that was asked for.
@@ -64,7 +64,11 @@ pub async fn list(
     let total =
         if request.includes_total { Some(store::count(connection, reseller.id, &criteria).await?) } else { None };
     if request.shows_cover {
-        show_cover(connection, reseller, as_of, &mut rows).await?;
+        let outlook = match outlook {
+            Some(outlook) => outlook,
+            None => forecast::outlook(connection, reseller, as_of).await?,
+        };
+        show_cover_in(connection, reseller, &outlook, &mut rows).await?;
     }
     Ok(Listed { rows, total })
 }
@@ -91,8 +95,21 @@ pub async fn show_cover(
     as_of: DateTime<Utc>,
     rows: &mut [ListedActivation],
 ) -> Result<(), Error> {
-    let Some(until) = rows.iter().filter_map(|row| row.columns.renews_at).max() else { return Ok(()) };
+    if rows.iter().all(|row| row.columns.renews_at.is_none()) {
+        return Ok(());
+    }
     let outlook = forecast::outlook(connection, reseller, as_of).await?;
+    show_cover_in(connection, reseller, &outlook, rows).await
+}
+
+/// The same in an outlook that is known already.
+pub async fn show_cover_in(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    outlook: &Outlook,
+    rows: &mut [ListedActivation],
+) -> Result<(), Error> {
+    let Some(until) = rows.iter().filter_map(|row| row.columns.renews_at).max() else { return Ok(()) };
     let coverage = outlook.play(connection, reseller, until).await?;
     for row in rows {
         row.is_covered = outlook.is_covered(&coverage, &row.columns);

@@ -48,7 +48,7 @@ async fn get_dashboard(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let range = query.range.unwrap_or(Range::ThirtyDays);
-    let look = Look { principal: &caller, reseller, as_of, range, sums: OnceCell::new() };
+    let look = Look { principal: &caller, reseller, as_of, range, sums: OnceCell::new(), outlook: OnceCell::new() };
     let sections = service::get(&state.db, &look).await?;
     etag::json_of_state(&request, &dto::dashboard(&state, &look, sections, &request_id.0))
 }

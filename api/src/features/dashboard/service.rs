@@ -13,7 +13,7 @@ use crate::features::activations::filter::{Filter, Sort, SortColumn};
 use crate::features::activations::service::{self as activations, Counts, ListRequest, Listed};
 use crate::features::activations::store::ListedActivation;
 use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
-use crate::features::forecast::service::{self as forecast, Reach};
+use crate::features::forecast::service::{self as forecast, Outlook, Reach};
 use crate::features::overview::service::{self as overview, Overview};
 use crate::features::recurring_costs::service::{self as recurring_costs, Costs};
 use crate::features::recurring_costs::store::IntervalSums;
@@ -55,6 +55,8 @@ pub struct Look<'a> {
     pub range: Range,
     /// Two sections show them, so they are read once.
     pub sums: OnceCell<Vec<IntervalSums>>,
+    /// Three sections look into it.
+    pub outlook: OnceCell<Outlook>,
 }
 
 /// All sections.
@@ -105,6 +107,27 @@ impl Look<'_> {
         self.sums.get_or_try_init(|| recurring_costs::sums(tx, self.reseller, self.as_of)).await
     }
 
+    async fn outlook(&self, tx: &DatabaseTransaction) -> Result<&Outlook, Error> {
+        self.outlook.get_or_try_init(|| forecast::outlook(tx, self.reseller, self.as_of)).await
+    }
+
+    /// A list whose rows tell, to those who see money, whether their renewal is covered.
+    async fn list(
+        &self,
+        tx: &DatabaseTransaction,
+        asked: &ListRequest,
+        shown: u16,
+    ) -> Result<Listed<ListedActivation>, Error> {
+        self.principal.require(Permission::ActivationsRead)?;
+        let mut listed = activations::list(tx, self.reseller, self.as_of, asked).await?;
+        if self.principal.may(Permission::WalletRead) {
+            let shown = listed.rows.len().min(usize::from(shown));
+            let outlook = self.outlook(tx).await?;
+            activations::show_cover_in(tx, self.reseller, outlook, &mut listed.rows[..shown]).await?;
+        }
+        Ok(listed)
+    }
+
     async fn overview(&self, tx: &DatabaseTransaction) -> Result<Overview, Error> {
         self.principal.require(Permission::ActivationsRead)?;
         self.principal.require(Permission::UsageRead)?;
@@ -125,16 +148,15 @@ impl Look<'_> {
     }
 
     async fn activations(&self, tx: &DatabaseTransaction) -> Result<Listed<ListedActivation>, Error> {
-        self.principal.require(Permission::ActivationsRead)?;
         let asked = ListRequest {
             filter: Filter::default(),
             sort: Sort::default(),
             edge: None,
             limit: ACTIVATIONS,
             includes_total: true,
-            shows_cover: self.principal.may(Permission::WalletRead),
+            shows_cover: false,
         };
-        activations::list(tx, self.reseller, self.as_of, &asked).await
+        self.list(tx, &asked, ACTIVATIONS).await
     }
 
     async fn activation_counts(&self, tx: &DatabaseTransaction) -> Result<Counts, Error> {
@@ -144,21 +166,19 @@ impl Look<'_> {
 
     async fn runway(&self, tx: &DatabaseTransaction) -> Result<Reach, Error> {
         self.principal.require(Permission::WalletRead)?;
-        let outlook = forecast::outlook(tx, self.reseller, self.as_of).await?;
-        forecast::reach(tx, self.reseller, self.as_of, &outlook).await
+        forecast::reach(tx, self.reseller, self.as_of, self.outlook(tx).await?).await
     }
 
     async fn next_renewals(&self, tx: &DatabaseTransaction) -> Result<Vec<ListedActivation>, Error> {
-        self.principal.require(Permission::ActivationsRead)?;
         let asked = ListRequest {
             filter: Filter { is_renewing: Some(true), ..Filter::default() },
             sort: Sort { column: SortColumn::RenewsAt, is_descending: false },
             edge: None,
             limit: RENEWALS,
             includes_total: false,
-            shows_cover: self.principal.may(Permission::WalletRead),
+            shows_cover: false,
         };
-        let mut rows = activations::list(tx, self.reseller, self.as_of, &asked).await?.rows;
+        let mut rows = self.list(tx, &asked, RENEWALS).await?.rows;
         rows.truncate(usize::from(RENEWALS));
         Ok(rows)
     }

@@ -1,8 +1,10 @@
 //! The forecast of a reseller at a moment, and what is covered in it.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::billing_calendar::{add_days, local_date};
 use domain::forecast::{
     Candidate, Coverage, Forecast, Group, LOW_DAYS, ProjectedBalance, Runway, Step, TOP_UP_DAYS, TopUp, WATCH_DAYS,
@@ -25,13 +27,14 @@ pub const NAMED: usize = 20;
 pub struct Outlook {
     /// What is charged alike.
     pub groups: Vec<Group>,
-    /// Day by day.
-    pub forecast: Forecast,
     /// What the wallet holds, in minor units.
     pub available_minor: i64,
     /// Activations in grace.
     pub failed_count: i64,
     places: HashMap<GroupKey, usize>,
+    as_of: DateTime<Utc>,
+    time_zone: Tz,
+    forecast: OnceLock<Forecast>,
 }
 
 /// The outlook at a moment.
@@ -48,8 +51,8 @@ pub async fn outlook(
     }
     let available_minor = balance_minor(connection, reseller.id).await?;
     let failed_count = store::failed_count(connection, reseller.id, as_of).await?;
-    let forecast = Forecast::new(&groups, available_minor, as_of, reseller.time_zone).map_err(Error::internal)?;
-    Ok(Outlook { groups, forecast, available_minor, failed_count, places })
+    let time_zone = reseller.time_zone;
+    Ok(Outlook { groups, available_minor, failed_count, places, as_of, time_zone, forecast: OnceLock::new() })
 }
 
 /// Activations of one key, as the rules see them.
@@ -66,6 +69,16 @@ pub fn group(key: &GroupKey, count: i64) -> Result<Group, Error> {
 }
 
 impl Outlook {
+    /// Day by day; laid out when it is first asked for, which most lists never do.
+    pub fn forecast(&self) -> Result<&Forecast, Error> {
+        if let Some(forecast) = self.forecast.get() {
+            return Ok(forecast);
+        }
+        let forecast = Forecast::new(&self.groups, self.available_minor, self.as_of, self.time_zone);
+        let forecast = forecast.map_err(Error::internal)?;
+        Ok(self.forecast.get_or_init(|| forecast))
+    }
+
     /// Plays the run in advance up to a moment, asking for single activations where their order decides.
     pub async fn play(
         &self,
@@ -189,21 +202,22 @@ pub async fn reach(
     as_of: DateTime<Utc>,
     outlook: &Outlook,
 ) -> Result<Reach, Error> {
-    let runway = outlook.forecast.runway().map_err(Error::internal)?;
+    let runway = outlook.forecast()?.runway().map_err(Error::internal)?;
     let (mut failing, mut failing_count) = (Vec::new(), 0);
     if let Some(short) = runway.shortfall {
         (failing, failing_count) = failing_on(connection, reseller, as_of, outlook, short.on).await?;
     }
     let failed_count = u64::try_from(outlook.failed_count).map_err(Error::internal)?;
-    let level = outlook.forecast.level(failed_count).map_err(Error::internal)?;
-    let within = |days: i64| outlook.forecast.top_up(days).map_err(Error::internal);
+    let level = outlook.forecast()?.level(failed_count).map_err(Error::internal)?;
+    let forecast = outlook.forecast()?;
+    let within = |days: i64| forecast.top_up(days).map_err(Error::internal);
     let today = reseller.date_of(as_of);
     let (needed_minor, needed_until_on) = match level {
         BalanceLevel::Ok => (0, None),
         BalanceLevel::Watch => (within(WATCH_DAYS)?.minor, Some(within(WATCH_DAYS)?.until_on)),
         BalanceLevel::Low => (within(LOW_DAYS)?.minor, Some(within(LOW_DAYS)?.until_on)),
         BalanceLevel::Blocked => {
-            (outlook.forecast.missing_within_a_day_minor(), Some(add_days(today, 1).map_err(Error::internal)?))
+            (outlook.forecast()?.missing_within_a_day_minor(), Some(add_days(today, 1).map_err(Error::internal)?))
         }
     };
     Ok(Reach {
@@ -237,7 +251,7 @@ async fn failing_on(
     let mut places = of_day.iter().map(|failing| failing.at).collect::<Vec<_>>();
     places.dedup();
     let balance_minor =
-        outlook.forecast.balances(on).map_err(Error::internal)?.last().map_or(0, |day| day.balance_minor);
+        outlook.forecast()?.balances(on).map_err(Error::internal)?.last().map_or(0, |day| day.balance_minor);
     for at in places {
         if found.len() >= NAMED {
             break;
@@ -332,7 +346,7 @@ pub async fn forecast(
     let outlook = outlook(connection, reseller, as_of).await?;
     let today = reseller.date_of(as_of);
     let last = add_days(today, days).map_err(Error::internal)?;
-    let mut balances = outlook.forecast.balances(last).map_err(Error::internal)?;
+    let mut balances = outlook.forecast()?.balances(last).map_err(Error::internal)?;
     let quiet = |on, balance_minor| ProjectedBalance { on, due: domain::forecast::Due::default(), balance_minor };
     if balances.first().is_none_or(|day| day.on != today) {
         balances.insert(0, quiet(today, outlook.available_minor));
@@ -342,7 +356,7 @@ pub async fn forecast(
     }
     let mut top_ups = Vec::with_capacity(TOP_UP_DAYS.len());
     for days in TOP_UP_DAYS {
-        top_ups.push((days, outlook.forecast.top_up(days).map_err(Error::internal)?));
+        top_ups.push((days, outlook.forecast()?.top_up(days).map_err(Error::internal)?));
     }
     Ok(Figures { reach: reach(connection, reseller, as_of, &outlook).await?, top_ups, balances })
 }
@@ -365,7 +379,7 @@ pub async fn uncovered(
     outlook: &Outlook,
 ) -> Result<Uncovered, Error> {
     let mut found = Uncovered::default();
-    let short = outlook.forecast.runway().map_err(Error::internal)?.state;
+    let short = outlook.forecast()?.runway().map_err(Error::internal)?.state;
     let (Some(until), true) = (outlook.last_renews_at(), matches!(short, RunwayState::Short | RunwayState::ShortNow))
     else {
         return Ok(found);
