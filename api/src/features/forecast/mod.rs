@@ -3,6 +3,7 @@
 //! Reads the groups that the database keeps of all that renews; single activations only where their order decides.
 
 pub mod dto;
+pub mod outlook;
 pub mod routes;
 pub mod service;
 pub mod store;

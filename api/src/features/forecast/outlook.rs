@@ -1,0 +1,147 @@
+//! What renews, in groups of what is charged alike, and who of them would be paid.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use domain::billing_calendar::local_date;
+use domain::forecast::{Candidate, Coverage, Forecast, Group, Step};
+use sea_orm::ConnectionTrait;
+use shared::vocab::ActivationId;
+
+use super::store::{self, GroupKey, RenewingRow};
+use crate::auth::Reseller;
+use crate::error::Error;
+use crate::features::overview::store::balance_minor;
+
+/// Everything that renews, laid out.
+#[derive(Debug)]
+pub struct Outlook {
+    /// What is charged alike.
+    pub groups: Vec<Group>,
+    /// What the wallet holds, in minor units.
+    pub available_minor: i64,
+    /// Activations in grace.
+    pub failed_count: i64,
+    pub(super) places: HashMap<GroupKey, usize>,
+    as_of: DateTime<Utc>,
+    time_zone: Tz,
+    forecast: OnceLock<Forecast>,
+}
+
+/// The outlook at a moment.
+pub async fn outlook(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    as_of: DateTime<Utc>,
+) -> Result<Outlook, Error> {
+    let mut groups = Vec::new();
+    let mut places = HashMap::new();
+    for (key, count) in store::groups(connection, reseller.id).await? {
+        places.insert(key.clone(), groups.len());
+        groups.push(group(&key, count)?);
+    }
+    let available_minor = balance_minor(connection, reseller.id).await?;
+    let failed_count = store::failed_count(connection, reseller.id, as_of).await?;
+    let time_zone = reseller.time_zone;
+    Ok(Outlook { groups, available_minor, failed_count, places, as_of, time_zone, forecast: OnceLock::new() })
+}
+
+/// Activations of one key, as the rules see them.
+pub fn group(key: &GroupKey, count: i64) -> Result<Group, Error> {
+    Ok(Group {
+        renews_at: key.renews_at,
+        interval: key.interval,
+        anchor_day: u32::try_from(key.anchor_day).map_err(Error::internal)?,
+        zone: key.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?,
+        price_minor: key.price_minor,
+        changes: Vec::new(),
+        count: u64::try_from(count).map_err(Error::internal)?,
+    })
+}
+
+impl Outlook {
+    /// Day by day; laid out when it is first asked for, which most lists never do.
+    pub fn forecast(&self) -> Result<&Forecast, Error> {
+        if let Some(forecast) = self.forecast.get() {
+            return Ok(forecast);
+        }
+        let forecast = Forecast::new(&self.groups, self.available_minor, self.as_of, self.time_zone);
+        let forecast = forecast.map_err(Error::internal)?;
+        Ok(self.forecast.get_or_init(|| forecast))
+    }
+
+    /// Plays the run in advance up to a moment, asking for single activations where their order decides.
+    pub async fn play(
+        &self,
+        connection: &impl ConnectionTrait,
+        reseller: &Reseller,
+        until: DateTime<Utc>,
+    ) -> Result<Coverage<'_>, Error> {
+        let mut coverage = Coverage::new(&self.groups, self.available_minor);
+        while let Step::Ask(asked) = coverage.play(until).map_err(Error::internal)? {
+            let rows = self.rows_of(connection, reseller, &asked).await?;
+            let candidate = |(group, row): (usize, RenewingRow)| Candidate {
+                group,
+                priority: row.priority,
+                id: ActivationId(row.id),
+            };
+            coverage.supply(rows.into_iter().map(candidate).collect()).map_err(Error::internal)?;
+        }
+        Ok(coverage)
+    }
+
+    /// Whether the next renewal of an activation is covered; none for one that does not renew.
+    pub fn is_covered(&self, coverage: &Coverage<'_>, row: &store::Columns) -> Option<bool> {
+        let group = *self.places.get(&store::key_of(row)?)?;
+        Some(coverage.is_covered(group, ActivationId(row.id)))
+    }
+
+    /// The last moment at which something renews for the first time.
+    pub fn last_renews_at(&self) -> Option<DateTime<Utc>> {
+        self.groups.iter().map(|group| group.renews_at).max()
+    }
+
+    /// Activations that renew from `now` on and before `end`, and whose next renewal is not covered, in the order of
+    /// charging, with its moment and price.
+    pub async fn uncovered_before(
+        &self,
+        connection: &impl ConnectionTrait,
+        reseller: &Reseller,
+        now: DateTime<Utc>,
+        end: DateTime<Utc>,
+    ) -> Result<Vec<(RenewingRow, DateTime<Utc>, i64)>, Error> {
+        let coverage = self.play(connection, reseller, end - chrono::TimeDelta::microseconds(1)).await?;
+        let is_next = |group: usize, at: DateTime<Utc>| at > now && self.groups[group].renews_at == at;
+        let failing = coverage.failing().iter().filter(|failing| is_next(failing.group, failing.at));
+        let mut groups: Vec<usize> = failing.map(|failing| failing.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let rows = self.rows_of(connection, reseller, &groups).await?.into_iter();
+        let uncovered = rows.filter(|(group, row)| !coverage.is_covered(*group, ActivationId(row.id)));
+        let mut found: Vec<_> = uncovered
+            .map(|(group, row)| {
+                let group = &self.groups[group];
+                (row, group.renews_at, group.price_on(local_date(group.renews_at, group.zone)))
+            })
+            .collect();
+        found.sort_by_key(|(row, renews_at, _)| (*renews_at, row.priority, row.id));
+        Ok(found)
+    }
+
+    pub(super) async fn rows_of(
+        &self,
+        connection: &impl ConnectionTrait,
+        reseller: &Reseller,
+        groups: &[usize],
+    ) -> Result<Vec<(usize, RenewingRow)>, Error> {
+        let moments = groups.iter().map(|group| self.groups[*group].renews_at).collect();
+        let rows = store::renewing_at(connection, reseller.id, moments).await?;
+        let of_asked = |row: RenewingRow| {
+            let group = *self.places.get(&row.key())?;
+            groups.contains(&group).then_some((group, row))
+        };
+        Ok(rows.into_iter().filter_map(of_asked).collect())
+    }
+}
