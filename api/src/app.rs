@@ -13,6 +13,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::features;
+use crate::features::forecast::service::Outlooks;
+use crate::features::recurring_costs::service::CostSums;
 use crate::http::cursor::CursorSigner;
 use crate::http::request_layer::request_layer;
 use crate::http::security_headers::ContentSecurityPolicy;
@@ -33,6 +35,10 @@ pub struct State {
     pub auth: Arc<crate::auth::AuthState>,
     /// The app's files.
     pub app_files: AppFiles,
+    /// What renews of resellers that wrote nothing since.
+    pub outlooks: Outlooks,
+    /// What that costs, the same way.
+    pub cost_sums: CostSums,
 }
 
 /// Requests larger than this are 413.

@@ -2,6 +2,7 @@
 
 use api::auth::{Actor, Reseller};
 use api::features::accounts::service::get_reseller;
+use api::features::catalogue::service::{NewPrice, create_price, migrate_price};
 use api::features::catalogue::store::{PriceDetails, ProductDetails, Provisioning, insert_price, insert_product};
 use api::features::clients::store::{ClientDetails, insert as insert_client};
 use api::features::lifecycle::service::{self as lifecycle, Context, NewActivation};
@@ -9,11 +10,12 @@ use shared::dto::activation::{Activation, ActivationRow};
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::dto::forecast::{Forecast, UpcomingRenewal};
 use shared::dto::page::Page;
+use shared::dto::recurring_costs::RecurringCosts;
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, ClientId, Role, RunwayState};
+use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, ClientId, Money, PriceId, Role, RunwayState};
 use tests::app::at;
-use tests::{TestApp, on_both_databases};
+use tests::{Caller, TestApp, on_both_databases};
 
 /// Puts a product in service at local midnight of a day, paid for by a top-up of the same sum.
 async fn activate(
@@ -157,6 +159,63 @@ on_both_databases! {
             backwards = shown;
         }
         assert_eq!(backwards, expected);
+    }
+}
+
+on_both_databases! {
+    async fn a_write_past_this_server_is_in_the_next_answer_and_so_is_the_next_day(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = example(&app).await;
+        let caller = app.logged_in(reseller.id, "mara@harbour.example", Role::Owner).await;
+        let figures = async |caller: &Caller| {
+            let forecast: Forecast = caller.read(paths::FORECAST).await;
+            let listed: Page<UpcomingRenewal> = caller.read(paths::UPCOMING_RENEWALS).await;
+            let costs: RecurringCosts = caller.read(paths::RECURRING_COSTS).await;
+            let due_7: i64 = costs.cards.iter().map(|card| card.due_in_7_days.count).sum();
+            (forecast.today_on.to_string(), forecast.runway.available.amount(), listed.items.len(), due_7)
+        };
+        assert_eq!(figures(&caller).await, ("2027-02-20".to_owned(), "100.00".to_owned(), 5, 0));
+        // By the service, as another replica or the command line would.
+        top_up(&app, &reseller, 1_000).await;
+        assert_eq!(figures(&caller).await.1, "110.00");
+        activate(&app, &reseller, ("F", BillingInterval::Monthly, 700), "2027-02-19T23:00:00Z").await;
+        assert_eq!(figures(&caller).await, ("2027-02-20".to_owned(), "110.00".to_owned(), 6, 0));
+        // Nothing is written between: the days alone move on.
+        app.set_time("2027-02-23T11:00:00Z");
+        let caller = app.logged_in(reseller.id, "bea@harbour.example", Role::Billing).await;
+        assert_eq!(figures(&caller).await, ("2027-02-23".to_owned(), "110.00".to_owned(), 6, 1));
+    }
+}
+
+on_both_databases! {
+    async fn an_announced_price_is_in_the_forecast_from_the_first_period_that_starts_in_it(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = example(&app).await;
+        let caller = app.logged_in(reseller.id, "mara@harbour.example", Role::Owner).await;
+        let prices = async || {
+            let path = format!("{}?days=90", paths::UPCOMING_RENEWALS);
+            let listed: Page<UpcomingRenewal> = caller.read(&path).await;
+            let of_a = listed.items.into_iter().filter(|row| row.product.name == "A");
+            of_a.map(|row| format!("{} {}", row.renews_on, row.amount.amount())).collect::<Vec<_>>()
+        };
+        assert_eq!(prices().await, ["2027-03-01 29.00", "2027-04-01 29.00", "2027-05-01 29.00"]);
+        let listed: Page<ActivationRow> = caller.read(&format!("{}?q=A", paths::ACTIVATIONS)).await;
+        let product_id = listed.items.iter().find(|row| row.product.name == "A").unwrap().product.id;
+        let new = NewPrice {
+            interval: BillingInterval::Monthly,
+            amount: Money::new(3_100, reseller.currency),
+            valid_from_on: Some("2027-04-01".parse().unwrap()),
+        };
+        let product = create_price(app.db(), app.clock(), product_id, new).await.unwrap();
+        let price = |minor| PriceId(product.prices.iter().find(|price| price.amount_minor == minor).unwrap().id);
+        let effective_on = "2027-04-01".parse().unwrap();
+        let of_and_to = (price(2_900), price(3_100));
+        migrate_price(app.db(), app.clock(), of_and_to, effective_on, &Actor::system()).await.unwrap();
+        assert_eq!(prices().await, ["2027-03-01 29.00", "2027-04-01 31.00", "2027-05-01 31.00"]);
+        let forecast: Forecast = caller.read(paths::FORECAST).await;
+        let needed: Vec<_> = forecast.recommended_top_ups.iter().map(|top_up| top_up.amount.amount()).collect();
+        // 30 days see the old price alone; two months and three see it once and twice more, 2.00 each.
+        assert_eq!(needed, ["23.00", "54.00", "85.00"]);
     }
 }
 

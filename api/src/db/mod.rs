@@ -6,6 +6,7 @@
 
 mod connect;
 pub mod entity;
+mod kept;
 mod once;
 mod word;
 mod write;
@@ -21,6 +22,7 @@ use tokio::sync::Mutex;
 use crate::error::Error;
 
 pub use connect::connect;
+pub use kept::Kept;
 pub use once::{Answered, KeptAnswer, KeyedRequest, key_reused};
 pub use word::Word;
 pub use write::{NewEvent, WriteTx, is_retryable};

@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use shared::vocab::ActivationId;
@@ -62,8 +63,8 @@ struct Asked {
 
 /// The play in advance.
 #[derive(Debug, Clone)]
-pub struct Coverage<'a> {
-    groups: &'a [Group],
+pub struct Coverage {
+    groups: Arc<[Group]>,
     left_minor: i64,
     due: BinaryHeap<Reverse<(DateTime<Utc>, usize, u32)>>,
     alive: Vec<u64>,
@@ -76,12 +77,11 @@ pub struct Coverage<'a> {
     asked: Option<Asked>,
 }
 
-impl<'a> Coverage<'a> {
+impl Coverage {
     /// Starts with what is available.
-    pub fn new(groups: &'a [Group], available_minor: i64) -> Self {
+    pub fn new(groups: Arc<[Group]>, available_minor: i64) -> Self {
         let due = groups.iter().enumerate().filter(|(_, group)| group.count > 0);
         Self {
-            groups,
             left_minor: available_minor,
             due: due.map(|(index, group)| Reverse((group.renews_at, index, 0))).collect(),
             alive: groups.iter().map(|group| group.count).collect(),
@@ -90,6 +90,7 @@ impl<'a> Coverage<'a> {
             uncovered: HashSet::new(),
             failing: Vec::new(),
             asked: None,
+            groups,
         }
     }
 

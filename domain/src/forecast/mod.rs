@@ -6,9 +6,9 @@
 
 mod coverage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
-use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use shared::vocab::{BalanceLevel, BillingInterval, RunwayState};
 
@@ -90,6 +90,23 @@ impl Group {
         Ok(Charge { at, start_on, price_minor: self.price_on(start_on) })
     }
 
+    /// For every charge up to a day: the day on which it is due in a zone, not before `today`, and the first day that it pays.
+    fn dates(&self, today: NaiveDate, last: NaiveDate, zone: Tz) -> Result<Vec<(NaiveDate, NaiveDate)>, CalendarError> {
+        let mut dates = Vec::new();
+        let term = self.term()?;
+        for n in 0.. {
+            let start_on = term.period_start(n)?;
+            let at = || if n == 0 { Ok(self.renews_at) } else { local_midnight(start_on, self.zone) };
+            // The same day in both zones, unless the instant is looked at from another one.
+            let on = if self.zone == zone { start_on } else { local_date(at()?, zone) }.max(today);
+            if on > last {
+                break;
+            }
+            dates.push((on, start_on));
+        }
+        Ok(dates)
+    }
+
     /// What a period costs that starts on a day, in minor units.
     pub fn price_on(&self, start_on: NaiveDate) -> i64 {
         let in_force = self.changes.iter().rev().find(|change| change.from_on <= start_on);
@@ -163,40 +180,30 @@ pub struct Forecast {
     today: NaiveDate,
     available_minor: i64,
     days: BTreeMap<NaiveDate, Due>,
-    /// What is due within 24 hours, overdue charges included.
-    within_a_day: Due,
     has_groups: bool,
 }
 
 impl Forecast {
-    /// Lays out the charges of `groups` from `now` on. What is overdue is due today.
-    pub fn new(groups: &[Group], available_minor: i64, now: DateTime<Utc>, zone: Tz) -> Result<Self, ForecastError> {
-        let today = local_date(now, zone);
+    /// Lays out the charges of `groups` from `today` on. What is overdue is due today.
+    pub fn new(groups: &[Group], available_minor: i64, today: NaiveDate, zone: Tz) -> Result<Self, ForecastError> {
         let horizon_on = today.checked_add_months(Months::new(HORIZON_MONTHS)).ok_or(CalendarError::OutOfRange)?;
-        let soon = now.checked_add_signed(TimeDelta::hours(24)).ok_or(CalendarError::OutOfRange)?;
+        // Groups that differ in their price alone share their dates, and dates are what takes time.
+        let mut calendars: HashMap<_, Vec<(NaiveDate, NaiveDate)>> = HashMap::new();
         let mut days: BTreeMap<NaiveDate, Due> = BTreeMap::new();
-        let mut within_a_day = Due::default();
         for group in groups.iter().filter(|group| group.count > 0) {
-            for n in 0.. {
-                let charge = group.charge(n)?;
-                // The same day in both zones, unless the instant is looked at from another one.
-                let on = if group.zone == zone { charge.start_on } else { local_date(charge.at, zone) };
-                let on = on.max(today);
-                if on > horizon_on {
-                    break;
-                }
-                let count = i64::try_from(group.count).map_err(|_| ForecastError::OutOfRange)?;
-                let minor = charge.price_minor.checked_mul(count).ok_or(ForecastError::OutOfRange)?;
-                let due = Due { count: group.count, minor };
-                let day = days.entry(on).or_default();
-                *day = day.add(due)?;
-                if charge.at < soon {
-                    within_a_day = within_a_day.add(due)?;
-                }
+            let dates = match calendars.entry((group.renews_at, group.interval, group.anchor_day, group.zone)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(group.dates(today, horizon_on, zone)?),
+            };
+            let count = i64::try_from(group.count).map_err(|_| ForecastError::OutOfRange)?;
+            for (on, start_on) in dates.iter() {
+                let minor = group.price_on(*start_on).checked_mul(count).ok_or(ForecastError::OutOfRange)?;
+                let day = days.entry(*on).or_default();
+                *day = day.add(Due { count: group.count, minor })?;
             }
         }
         let has_groups = groups.iter().any(|group| group.count > 0);
-        Ok(Self { today, available_minor, days, within_a_day, has_groups })
+        Ok(Self { today, available_minor, days, has_groups })
     }
 
     /// The balance at the end of every day on which something is due, up to `until_on`.
@@ -234,14 +241,9 @@ impl Forecast {
         Ok(TopUp { until_on, due, minor: self.missing(due) })
     }
 
-    /// What is missing for everything due within 24 hours, overdue charges included, in minor units.
-    pub fn missing_within_a_day_minor(&self) -> i64 {
-        self.missing(self.within_a_day)
-    }
-
-    /// How urgent a top-up is, given how many activations are in grace.
-    pub fn level(&self, failed_count: u64) -> Result<BalanceLevel, ForecastError> {
-        if failed_count > 0 || self.missing_within_a_day_minor() > 0 {
+    /// How urgent a top-up is, given how many activations are in grace and what is [due](due_before) within 24 hours.
+    pub fn level(&self, failed_count: u64, within_a_day: Due) -> Result<BalanceLevel, ForecastError> {
+        if failed_count > 0 || self.missing(within_a_day) > 0 {
             return Ok(BalanceLevel::Blocked);
         }
         if self.top_up(LOW_DAYS)?.minor > 0 {
@@ -250,9 +252,27 @@ impl Forecast {
         Ok(if self.top_up(WATCH_DAYS)?.minor > 0 { BalanceLevel::Watch } else { BalanceLevel::Ok })
     }
 
-    fn missing(&self, due: Due) -> i64 {
+    /// What has to come in to pay for this, in minor units.
+    pub fn missing(&self, due: Due) -> i64 {
         due.minor.saturating_sub(self.available_minor).max(0)
     }
+}
+
+/// Everything charged before a moment, overdue charges included.
+pub fn due_before(groups: &[Group], end: DateTime<Utc>) -> Result<Due, ForecastError> {
+    let mut due = Due::default();
+    for group in groups.iter().filter(|group| group.count > 0 && group.renews_at < end) {
+        let count = i64::try_from(group.count).map_err(|_| ForecastError::OutOfRange)?;
+        for n in 0.. {
+            let charge = group.charge(n)?;
+            if charge.at >= end {
+                break;
+            }
+            let minor = charge.price_minor.checked_mul(count).ok_or(ForecastError::OutOfRange)?;
+            due = due.add(Due { count: group.count, minor })?;
+        }
+    }
+    Ok(due)
 }
 
 #[cfg(test)]

@@ -132,9 +132,13 @@ async fn list_activations(
     if query.renews == Some(RenewsWithin::Uncovered) {
         caller.require(Permission::WalletRead)?;
     }
-    let shows_cover = caller.may(Permission::WalletRead);
-    let asked = ListRequest { filter, sort, edge, limit, includes_total: query.include_total, shows_cover };
-    let listed = state.db.read(async |tx| service::list(tx, reseller, as_of, &asked).await).await?;
+    let sees_money = caller.may(Permission::WalletRead);
+    let asked = ListRequest { filter, sort, edge, limit, includes_total: query.include_total };
+    let listed = state.db.read(async |tx| {
+        let outlook = if sees_money { Some(state.outlooks.at(tx, reseller, as_of).await?) } else { None };
+        service::list(tx, reseller, as_of, outlook.as_deref(), &asked).await
+    });
+    let listed = listed.await?;
     let page = state.cursors.page(&list, direction, limit, listed.rows, |row| store::key_of(row, sort))?;
     let today = reseller.date_of(as_of);
     etag::json_of_state(&request, &page.with(listed.total, |row| dto::row(reseller, today, &row)))
@@ -188,8 +192,11 @@ async fn get_activation(
     let id: ActivationId = id.parse().map_err(|_| Error::not_found())?;
     let as_of = state.clock.now(reseller);
     let sees_money = caller.may(Permission::WalletRead);
-    let read = async |tx: &_| service::get_shown(tx, reseller, as_of, id, sees_money).await;
-    let detail = state.db.read(read).await?;
+    let detail = state.db.read(async |tx| {
+        let outlook = if sees_money { Some(state.outlooks.at(tx, reseller, as_of).await?) } else { None };
+        service::get_shown(tx, reseller, as_of, outlook.as_deref(), id).await
+    });
+    let detail = detail.await?;
     etag::json_of_state(&request, &dto::activation(reseller, reseller.date_of(as_of), detail, sees_money))
 }
 

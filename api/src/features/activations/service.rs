@@ -33,8 +33,6 @@ pub struct ListRequest {
     pub limit: u16,
     /// Whether to count the whole list.
     pub includes_total: bool,
-    /// Whether rows tell if their renewal is covered.
-    pub shows_cover: bool,
 }
 
 /// Rows of a list: one more than asked for where there are more.
@@ -46,64 +44,45 @@ pub struct Listed<T> {
     pub total: Option<i64>,
 }
 
-/// A page of activations.
+/// A page of activations. With an outlook, for callers that see money, rows tell whether their renewal is covered.
 pub async fn list(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
+    outlook: Option<&Outlook>,
     request: &ListRequest,
 ) -> Result<Listed<ListedActivation>, Error> {
     let mut criteria = criteria(reseller, as_of, request.filter.clone())?;
-    let is_uncovered = request.filter.renews == Some(RenewsWithin::Uncovered);
-    let outlook = if is_uncovered { Some(forecast::outlook(connection, reseller, as_of).await?) } else { None };
-    if let Some(outlook) = &outlook {
+    if request.filter.renews == Some(RenewsWithin::Uncovered) {
+        let outlook = outlook.ok_or_else(|| Error::internal("a list of what is not covered without an outlook"))?;
         criteria.uncovered = Some(forecast::uncovered(connection, reseller, outlook).await?);
     }
     let limit = u64::from(request.limit) + 1;
     let mut rows = store::list(connection, reseller.id, &criteria, request.sort, request.edge.as_ref(), limit).await?;
     let total =
         if request.includes_total { Some(store::count(connection, reseller.id, &criteria).await?) } else { None };
-    if request.shows_cover {
-        let outlook = match outlook {
-            Some(outlook) => outlook,
-            None => forecast::outlook(connection, reseller, as_of).await?,
-        };
-        show_cover_in(connection, reseller, &outlook, &mut rows).await?;
+    if let Some(outlook) = outlook {
+        show_cover(connection, reseller, outlook, &mut rows).await?;
     }
     Ok(Listed { rows, total })
 }
 
-/// One activation as its page shows it: with its cover for callers that see money.
+/// One activation as its page shows it: with its cover where there is an outlook.
 pub async fn get_shown(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
+    outlook: Option<&Outlook>,
     id: ActivationId,
-    sees_money: bool,
 ) -> Result<Detail, Error> {
     let mut detail = get(connection, reseller, as_of, id).await?;
-    if sees_money {
-        show_cover(connection, reseller, as_of, std::slice::from_mut(&mut detail.row)).await?;
+    if let Some(outlook) = outlook {
+        show_cover(connection, reseller, outlook, std::slice::from_mut(&mut detail.row)).await?;
     }
     Ok(detail)
 }
 
-/// Fills in whether the next renewal of each row is covered.
-pub async fn show_cover(
-    connection: &impl ConnectionTrait,
-    reseller: &Reseller,
-    as_of: DateTime<Utc>,
-    rows: &mut [ListedActivation],
-) -> Result<(), Error> {
-    if rows.iter().all(|row| row.columns.renews_at.is_none()) {
-        return Ok(());
-    }
-    let outlook = forecast::outlook(connection, reseller, as_of).await?;
-    show_cover_in(connection, reseller, &outlook, rows).await
-}
-
-/// The same in an outlook that is known already.
-pub async fn show_cover_in(
+async fn show_cover(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     outlook: &Outlook,

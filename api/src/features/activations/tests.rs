@@ -127,8 +127,8 @@ async fn insert(db: &Db, owner: u128, number: u128) {
 async fn walk(db: &Db, reseller: &Reseller, filter: Filter, sort: Sort) -> Vec<Uuid> {
     let page = async |edge: Option<Cursor<Key>>| {
         let limit = 3;
-        let asked = ListRequest { filter: filter.clone(), sort, edge, limit, includes_total: true, shows_cover: false };
-        service::list(db.pool(), reseller, now(), &asked).await.unwrap()
+        let asked = ListRequest { filter: filter.clone(), sort, edge, limit, includes_total: true };
+        service::list(db.pool(), reseller, now(), None, &asked).await.unwrap()
     };
     let key = |row: &store::ListedActivation, direction| Some(Cursor { direction, key: store::key_of(row, sort) });
     let (mut forwards, mut edge, mut last) = (Vec::new(), None, None);

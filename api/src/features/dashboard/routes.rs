@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use shared::dto::dashboard::Dashboard;
 use shared::vocab::Range;
-use tokio::sync::OnceCell;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -48,7 +47,8 @@ async fn get_dashboard(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let range = query.range.unwrap_or(Range::ThirtyDays);
-    let look = Look { principal: &caller, reseller, as_of, range, sums: OnceCell::new(), outlook: OnceCell::new() };
+    let (outlooks, cost_sums) = (&state.outlooks, &state.cost_sums);
+    let look = Look { principal: &caller, reseller, as_of, range, outlooks, cost_sums };
     let sections = service::get(&state.db, &look).await?;
     etag::json_of_state(&request, &dto::dashboard(&state, &look, sections, &request_id.0))
 }

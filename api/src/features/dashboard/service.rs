@@ -1,10 +1,11 @@
 //! Reads every section on one snapshot; a section that fails does not take the others with it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use shared::problem::ProblemCode;
 use shared::vocab::{Compare, Permission, Range};
-use tokio::sync::OnceCell;
 
 use crate::auth::{Principal, Reseller};
 use crate::db::Db;
@@ -13,10 +14,9 @@ use crate::features::activations::filter::{Filter, Sort, SortColumn};
 use crate::features::activations::service::{self as activations, Counts, ListRequest, Listed};
 use crate::features::activations::store::ListedActivation;
 use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
-use crate::features::forecast::service::{self as forecast, Outlook, Reach};
+use crate::features::forecast::service::{self as forecast, Outlook, Outlooks, Reach};
 use crate::features::overview::service::{self as overview, Overview};
-use crate::features::recurring_costs::service::{self as recurring_costs, Costs};
-use crate::features::recurring_costs::store::IntervalSums;
+use crate::features::recurring_costs::service::{self as recurring_costs, CostSums, Costs, Sums};
 
 /// Activations on the dashboard.
 pub const ACTIVATIONS: u16 = 25;
@@ -53,10 +53,10 @@ pub struct Look<'a> {
     pub as_of: DateTime<Utc>,
     /// Of the series.
     pub range: Range,
-    /// Two sections show them, so they are read once.
-    pub sums: OnceCell<Vec<IntervalSums>>,
-    /// Three sections look into it.
-    pub outlook: OnceCell<Outlook>,
+    /// What renews.
+    pub outlooks: &'a Outlooks,
+    /// What that costs.
+    pub cost_sums: &'a CostSums,
 }
 
 /// All sections.
@@ -103,41 +103,31 @@ async fn settle<T>(
 }
 
 impl Look<'_> {
-    async fn sums(&self, tx: &DatabaseTransaction) -> Result<&Vec<IntervalSums>, Error> {
-        self.sums.get_or_try_init(|| recurring_costs::sums(tx, self.reseller, self.as_of)).await
+    async fn sums(&self, tx: &DatabaseTransaction) -> Result<Arc<Sums>, Error> {
+        self.cost_sums.at(tx, self.reseller, self.as_of).await
     }
 
-    async fn outlook(&self, tx: &DatabaseTransaction) -> Result<&Outlook, Error> {
-        self.outlook.get_or_try_init(|| forecast::outlook(tx, self.reseller, self.as_of)).await
+    async fn outlook(&self, tx: &DatabaseTransaction) -> Result<Arc<Outlook>, Error> {
+        self.outlooks.at(tx, self.reseller, self.as_of).await
     }
 
     /// A list whose rows tell, to those who see money, whether their renewal is covered.
-    async fn list(
-        &self,
-        tx: &DatabaseTransaction,
-        asked: &ListRequest,
-        shown: u16,
-    ) -> Result<Listed<ListedActivation>, Error> {
+    async fn list(&self, tx: &DatabaseTransaction, asked: &ListRequest) -> Result<Listed<ListedActivation>, Error> {
         self.principal.require(Permission::ActivationsRead)?;
-        let mut listed = activations::list(tx, self.reseller, self.as_of, asked).await?;
-        if self.principal.may(Permission::WalletRead) {
-            let shown = listed.rows.len().min(usize::from(shown));
-            let outlook = self.outlook(tx).await?;
-            activations::show_cover_in(tx, self.reseller, outlook, &mut listed.rows[..shown]).await?;
-        }
-        Ok(listed)
+        let outlook = if self.principal.may(Permission::WalletRead) { Some(self.outlook(tx).await?) } else { None };
+        activations::list(tx, self.reseller, self.as_of, outlook.as_deref(), asked).await
     }
 
     async fn overview(&self, tx: &DatabaseTransaction) -> Result<Overview, Error> {
         self.principal.require(Permission::ActivationsRead)?;
         self.principal.require(Permission::UsageRead)?;
         let sums = if self.principal.may(Permission::WalletRead) { Some(self.sums(tx).await?) } else { None };
-        overview::get(tx, self.reseller, self.as_of, sums.map(Vec::as_slice)).await
+        overview::get(tx, self.reseller, self.as_of, sums.as_ref().map(|sums| sums.rows.as_slice())).await
     }
 
     async fn recurring_costs(&self, tx: &DatabaseTransaction) -> Result<Costs, Error> {
         self.principal.require(Permission::WalletRead)?;
-        recurring_costs::get(tx, self.reseller, self.sums(tx).await?.clone()).await
+        recurring_costs::get(tx, self.reseller, &self.sums(tx).await?.rows).await
     }
 
     async fn active_users(&self, tx: &DatabaseTransaction) -> Result<Series, Error> {
@@ -154,9 +144,8 @@ impl Look<'_> {
             edge: None,
             limit: ACTIVATIONS,
             includes_total: true,
-            shows_cover: false,
         };
-        self.list(tx, &asked, ACTIVATIONS).await
+        self.list(tx, &asked).await
     }
 
     async fn activation_counts(&self, tx: &DatabaseTransaction) -> Result<Counts, Error> {
@@ -166,7 +155,7 @@ impl Look<'_> {
 
     async fn runway(&self, tx: &DatabaseTransaction) -> Result<Reach, Error> {
         self.principal.require(Permission::WalletRead)?;
-        forecast::reach(tx, self.reseller, self.as_of, self.outlook(tx).await?).await
+        forecast::reach(tx, self.reseller, self.as_of, &*self.outlook(tx).await?).await
     }
 
     async fn next_renewals(&self, tx: &DatabaseTransaction) -> Result<Vec<ListedActivation>, Error> {
@@ -176,9 +165,8 @@ impl Look<'_> {
             edge: None,
             limit: RENEWALS,
             includes_total: false,
-            shows_cover: false,
         };
-        let mut rows = self.list(tx, &asked, RENEWALS).await?.rows;
+        let mut rows = self.list(tx, &asked).await?.rows;
         rows.truncate(usize::from(RENEWALS));
         Ok(rows)
     }

@@ -1,64 +1,109 @@
 //! What renews, in groups of what is charged alike, and who of them would be paid.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::billing_calendar::local_date;
-use domain::forecast::{Candidate, Coverage, Forecast, Group, Step};
-use sea_orm::ConnectionTrait;
-use shared::vocab::ActivationId;
+use domain::forecast::{Candidate, Coverage, Forecast, Group, PriceChange, Step};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use shared::vocab::{ActivationId, PriceId};
+use tokio::sync::OnceCell;
 
 use super::store::{self, GroupKey, RenewingRow};
 use crate::auth::Reseller;
+use crate::db::Kept;
 use crate::error::Error;
+use crate::features::catalogue::store::{Replacement, Replacements, replacements};
 use crate::features::overview::store::balance_minor;
 
-/// Everything that renews, laid out.
+/// Everything that renews, laid out from a day on.
 #[derive(Debug)]
 pub struct Outlook {
     /// What is charged alike.
-    pub groups: Vec<Group>,
+    pub groups: Arc<[Group]>,
     /// What the wallet holds, in minor units.
     pub available_minor: i64,
-    /// Activations in grace.
-    pub failed_count: i64,
     pub(super) places: HashMap<GroupKey, usize>,
-    as_of: DateTime<Utc>,
+    today: NaiveDate,
     time_zone: Tz,
+    replacements: Replacements,
     forecast: OnceLock<Forecast>,
+    played: OnceCell<Arc<Coverage>>,
 }
 
-/// The outlook at a moment.
+/// The outlooks of resellers that wrote nothing since they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Outlooks(Kept<Outlook>);
+
+impl Outlooks {
+    /// The outlook of a snapshot at a moment.
+    pub async fn at(
+        &self,
+        snapshot: &DatabaseTransaction,
+        reseller: &Reseller,
+        as_of: DateTime<Utc>,
+    ) -> Result<Arc<Outlook>, Error> {
+        let replacements = replacements(snapshot).await?;
+        let (today, zone) = (reseller.date_of(as_of), reseller.time_zone);
+        let fits = |kept: &Outlook| (kept.today, kept.time_zone, &kept.replacements) == (today, zone, &replacements);
+        self.0
+            .get(snapshot, reseller.id, fits, async || read(snapshot, reseller, today, replacements.clone()).await)
+            .await
+    }
+}
+
+/// The outlook at a moment, inside a write transaction too.
 pub async fn outlook(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
 ) -> Result<Outlook, Error> {
+    read(connection, reseller, reseller.date_of(as_of), replacements(connection).await?).await
+}
+
+async fn read(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    today: NaiveDate,
+    replacements: Replacements,
+) -> Result<Outlook, Error> {
     let mut groups = Vec::new();
     let mut places = HashMap::new();
     for (key, count) in store::groups(connection, reseller.id).await? {
-        places.insert(key.clone(), groups.len());
-        groups.push(group(&key, count)?);
+        groups.push(group(&key, count, &replacements)?);
+        places.insert(key, groups.len() - 1);
     }
-    let available_minor = balance_minor(connection, reseller.id).await?;
-    let failed_count = store::failed_count(connection, reseller.id, as_of).await?;
-    let time_zone = reseller.time_zone;
-    Ok(Outlook { groups, available_minor, failed_count, places, as_of, time_zone, forecast: OnceLock::new() })
+    Ok(Outlook {
+        groups: groups.into(),
+        available_minor: balance_minor(connection, reseller.id).await?,
+        places,
+        today,
+        time_zone: reseller.time_zone,
+        replacements,
+        forecast: OnceLock::new(),
+        played: OnceCell::new(),
+    })
 }
 
 /// Activations of one key, as the rules see them.
-pub fn group(key: &GroupKey, count: i64) -> Result<Group, Error> {
+fn group(key: &GroupKey, count: i64, replacements: &Replacements) -> Result<Group, Error> {
     Ok(Group {
         renews_at: key.renews_at,
         interval: key.interval,
         anchor_day: u32::try_from(key.anchor_day).map_err(Error::internal)?,
         zone: key.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?,
         price_minor: key.price_minor,
-        changes: Vec::new(),
+        changes: changes(replacements, PriceId(key.price_id)),
         count: u64::try_from(count).map_err(Error::internal)?,
     })
+}
+
+/// What was announced of a price, as the rules see it.
+pub fn changes(replacements: &Replacements, held: PriceId) -> Vec<PriceChange> {
+    let change = |next: Replacement| PriceChange { from_on: next.effective_on, price_minor: next.to_minor };
+    replacements.of(held).into_iter().map(change).collect()
 }
 
 impl Outlook {
@@ -67,19 +112,43 @@ impl Outlook {
         if let Some(forecast) = self.forecast.get() {
             return Ok(forecast);
         }
-        let forecast = Forecast::new(&self.groups, self.available_minor, self.as_of, self.time_zone);
+        let forecast = Forecast::new(&self.groups, self.available_minor, self.today, self.time_zone);
         let forecast = forecast.map_err(Error::internal)?;
         Ok(self.forecast.get_or_init(|| forecast))
     }
 
-    /// Plays the run in advance up to a moment, asking for single activations where their order decides.
+    /// Plays the run in advance at least up to a moment, asking for single activations where their order decides.
     pub async fn play(
         &self,
         connection: &impl ConnectionTrait,
         reseller: &Reseller,
         until: DateTime<Utc>,
-    ) -> Result<Coverage<'_>, Error> {
-        let mut coverage = Coverage::new(&self.groups, self.available_minor);
+    ) -> Result<Arc<Coverage>, Error> {
+        let unplayed = || Coverage::new(self.groups.clone(), self.available_minor);
+        let short = self.forecast()?.runway().map_err(Error::internal)?.shortfall;
+        if short.is_none_or(|short| reseller.date_of(until) < short.on) {
+            // The projection pays for everything until then, and so does the run.
+            return Ok(Arc::new(unplayed()));
+        }
+        let Some(last) = self.last_renews_at() else { return Ok(Arc::new(unplayed())) };
+        let played = self.played.get_or_try_init(async || {
+            let coverage = self.play_on(unplayed(), connection, reseller, last).await?;
+            Ok::<_, Error>(Arc::new(coverage))
+        });
+        let played = played.await?.clone();
+        if until <= last {
+            return Ok(played);
+        }
+        Ok(Arc::new(self.play_on(Coverage::clone(&played), connection, reseller, until).await?))
+    }
+
+    async fn play_on(
+        &self,
+        mut coverage: Coverage,
+        connection: &impl ConnectionTrait,
+        reseller: &Reseller,
+        until: DateTime<Utc>,
+    ) -> Result<Coverage, Error> {
         while let Step::Ask(asked) = coverage.play(until).map_err(Error::internal)? {
             let rows = self.rows_of(connection, reseller, &asked).await?;
             let candidate = |(group, row): (usize, RenewingRow)| Candidate {
@@ -93,7 +162,7 @@ impl Outlook {
     }
 
     /// Whether the next renewal of an activation is covered; none for one that does not renew.
-    pub fn is_covered(&self, coverage: &Coverage<'_>, row: &store::Columns) -> Option<bool> {
+    pub fn is_covered(&self, coverage: &Coverage, row: &store::Columns) -> Option<bool> {
         let group = *self.places.get(&store::key_of(row)?)?;
         Some(coverage.is_covered(group, ActivationId(row.id)))
     }
@@ -113,7 +182,7 @@ impl Outlook {
         end: DateTime<Utc>,
     ) -> Result<Vec<(RenewingRow, DateTime<Utc>, i64)>, Error> {
         let coverage = self.play(connection, reseller, end - chrono::TimeDelta::microseconds(1)).await?;
-        let is_next = |group: usize, at: DateTime<Utc>| at > now && self.groups[group].renews_at == at;
+        let is_next = |group: usize, at: DateTime<Utc>| at > now && at < end && self.groups[group].renews_at == at;
         let failing = coverage.failing().iter().filter(|failing| is_next(failing.group, failing.at));
         let mut groups: Vec<usize> = failing.map(|failing| failing.group).collect();
         groups.sort_unstable();

@@ -59,7 +59,11 @@ async fn get_forecast(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let days = check_days(query.days, DEFAULT_FORECAST_DAYS, MAX_FORECAST_DAYS)?;
-    let figures = state.db.read(async |tx| service::forecast(tx, reseller, as_of, days).await).await?;
+    let figures = state.db.read(async |tx| {
+        let outlook = state.outlooks.at(tx, reseller, as_of).await?;
+        service::forecast(tx, reseller, as_of, &outlook, days).await
+    });
+    let figures = figures.await?;
     etag::json_of_state(&request, &dto::forecast(reseller, as_of, figures)?)
 }
 
@@ -103,11 +107,14 @@ async fn list_upcoming_renewals(
     let list = format!("list_upcoming_renewals {} {days}", reseller.id);
     let edge: Option<Cursor<upcoming::Key>> =
         query.cursor.as_deref().map(|text| state.cursors.decode(&list, text)).transpose()?;
-    let read = async |tx: &_| upcoming::list(tx, reseller, as_of, days, edge.as_ref(), limit).await;
-    let (rows, total) = state.db.read(read).await?;
+    let today = reseller.date_of(as_of);
+    let read = state.db.read(async |tx| {
+        let outlook = state.outlooks.at(tx, reseller, as_of).await?;
+        upcoming::list(tx, reseller, &outlook, today, days, edge.as_ref(), limit).await
+    });
+    let (rows, total) = read.await?;
     let direction = edge.as_ref().map(|edge| edge.direction);
     let page = state.cursors.page(&list, direction, limit, rows, upcoming::key_of)?;
-    let today = reseller.date_of(as_of);
     let total = query.include_total.then_some(total);
     etag::json_of_state(&request, &page.with(total, |renewal| dto::renewal(reseller, today, renewal)))
 }

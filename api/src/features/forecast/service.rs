@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::billing_calendar::{add_days, local_date};
-use domain::forecast::{LOW_DAYS, ProjectedBalance, Runway, TOP_UP_DAYS, TopUp, WATCH_DAYS};
+use domain::forecast::{LOW_DAYS, ProjectedBalance, Runway, TOP_UP_DAYS, TopUp, WATCH_DAYS, due_before};
 use sea_orm::ConnectionTrait;
 use shared::vocab::{ActivationId, BalanceLevel, RunwayState};
 use uuid::Uuid;
 
-pub use super::outlook::{Outlook, group, outlook};
-use super::store::{GroupKey, RenewingRow};
+pub use super::outlook::{Outlook, Outlooks, changes, outlook};
+use super::store::{self, GroupKey, RenewingRow};
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::{clients, products};
@@ -72,18 +72,18 @@ pub async fn reach(
     if let Some(short) = runway.shortfall {
         (failing, failing_count) = failing_on(connection, reseller, as_of, outlook, short.on).await?;
     }
-    let failed_count = u64::try_from(outlook.failed_count).map_err(Error::internal)?;
-    let level = outlook.forecast()?.level(failed_count).map_err(Error::internal)?;
+    let failed_count = store::failed_count(connection, reseller.id, as_of).await?;
+    let within_a_day = due_before(&outlook.groups, as_of + TimeDelta::hours(24)).map_err(Error::internal)?;
     let forecast = outlook.forecast()?;
+    let level = forecast.level(u64::try_from(failed_count).map_err(Error::internal)?, within_a_day);
+    let level = level.map_err(Error::internal)?;
     let within = |days: i64| forecast.top_up(days).map_err(Error::internal);
     let today = reseller.date_of(as_of);
     let (needed_minor, needed_until_on) = match level {
         BalanceLevel::Ok => (0, None),
         BalanceLevel::Watch => (within(WATCH_DAYS)?.minor, Some(within(WATCH_DAYS)?.until_on)),
         BalanceLevel::Low => (within(LOW_DAYS)?.minor, Some(within(LOW_DAYS)?.until_on)),
-        BalanceLevel::Blocked => {
-            (outlook.forecast()?.missing_within_a_day_minor(), Some(add_days(today, 1).map_err(Error::internal)?))
-        }
+        BalanceLevel::Blocked => (forecast.missing(within_a_day), Some(add_days(today, 1).map_err(Error::internal)?)),
     };
     Ok(Reach {
         available_minor: outlook.available_minor,
@@ -91,7 +91,7 @@ pub async fn reach(
         failing,
         failing_count,
         level,
-        failed_count: outlook.failed_count,
+        failed_count,
         needed_minor,
         needed_until_on,
     })
@@ -109,7 +109,7 @@ async fn failing_on(
     let day_of = |at: DateTime<Utc>| reseller.date_of(at).max(today);
     let end = domain::billing_calendar::local_midnight(add_days(on, 1).map_err(Error::internal)?, reseller.time_zone)
         .map_err(Error::internal)?;
-    let coverage = outlook.play(connection, reseller, end - chrono::TimeDelta::microseconds(1)).await?;
+    let coverage = outlook.play(connection, reseller, end - TimeDelta::microseconds(1)).await?;
     let of_day: Vec<_> = coverage.failing().iter().filter(|failing| day_of(failing.at) == on).collect();
     let count = of_day.iter().map(|failing| failing.count).sum();
     let mut found = Vec::new();
@@ -206,9 +206,9 @@ pub async fn forecast(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
+    outlook: &Outlook,
     days: i64,
 ) -> Result<Figures, Error> {
-    let outlook = outlook(connection, reseller, as_of).await?;
     let today = reseller.date_of(as_of);
     let last = add_days(today, days).map_err(Error::internal)?;
     let mut balances = outlook.forecast()?.balances(last).map_err(Error::internal)?;
@@ -223,7 +223,7 @@ pub async fn forecast(
     for days in TOP_UP_DAYS {
         top_ups.push((days, outlook.forecast()?.top_up(days).map_err(Error::internal)?));
     }
-    Ok(Figures { reach: reach(connection, reseller, as_of, &outlook).await?, top_ups, balances })
+    Ok(Figures { reach: reach(connection, reseller, as_of, outlook).await?, top_ups, balances })
 }
 
 /// Activations whose next renewal is not covered, in terms of columns.
@@ -260,7 +260,7 @@ pub async fn uncovered(
     }
     // Past the first shortfall nearly all is uncovered: few moments say what many groups would.
     let mut groups_at: HashMap<DateTime<Utc>, (usize, usize)> = HashMap::new();
-    for group in &outlook.groups {
+    for group in outlook.groups.iter() {
         groups_at.entry(group.renews_at).or_default().0 += 1;
     }
     for key in &found.groups {

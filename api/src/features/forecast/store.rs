@@ -103,14 +103,6 @@ pub fn key_of(row: &Columns) -> Option<GroupKey> {
     })
 }
 
-fn renewing(reseller_id: ResellerId) -> sea_orm::Select<activation::Entity> {
-    activation::Entity::find()
-        .select_only()
-        .columns([C::Id, C::ProductId, C::ClientId, C::Priority, C::RenewsAt, C::BillingInterval, C::AnchorDay])
-        .columns([C::TimeZone, C::PriceId, C::PriceMinor, C::PendingInterval, C::PendingPriceId, C::PendingPriceMinor])
-        .filter(C::ResellerId.eq(reseller_id.0))
-}
-
 /// Everything that renews at one of these moments.
 pub async fn renewing_at(
     connection: &impl ConnectionTrait,
@@ -121,20 +113,16 @@ pub async fn renewing_at(
     moments.dedup();
     let mut rows = Vec::new();
     for chunk in moments.chunks(CHUNK) {
-        let query = renewing(reseller_id).filter(C::RenewsAt.is_in(chunk.iter().copied()));
+        let query = activation::Entity::find()
+            .select_only()
+            .columns([C::Id, C::ProductId, C::ClientId, C::Priority, C::RenewsAt, C::BillingInterval, C::AnchorDay])
+            .columns([C::TimeZone, C::PriceId, C::PriceMinor, C::PendingInterval, C::PendingPriceId])
+            .column(C::PendingPriceMinor)
+            .filter(C::ResellerId.eq(reseller_id.0))
+            .filter(C::RenewsAt.is_in(chunk.iter().copied()));
         rows.extend(query.into_model::<RenewingRow>().all(connection).await?);
     }
     Ok(rows)
-}
-
-/// Everything that renews before a moment.
-pub async fn renewing_before(
-    connection: &impl ConnectionTrait,
-    reseller_id: ResellerId,
-    before: DateTime<Utc>,
-) -> Result<Vec<RenewingRow>, Error> {
-    let query = renewing(reseller_id).filter(C::RenewsAt.lt(before));
-    Ok(query.into_model::<RenewingRow>().all(connection).await?)
 }
 
 /// Activations whose renewal failed and that are in grace.

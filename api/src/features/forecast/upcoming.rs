@@ -1,18 +1,20 @@
 //! The charges of the next days one by one, in the order of charging.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::billing_calendar::{add_days, local_midnight};
+use domain::forecast::Failing;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
+use shared::vocab::ActivationId;
 use uuid::Uuid;
 
-use super::service::{NamedRenewal, Unnamed, group, named};
-use super::store;
+use super::outlook::Outlook;
+use super::service::{NamedRenewal, Unnamed, named};
 use crate::auth::Reseller;
 use crate::error::Error;
-use crate::features::overview::store::balance_minor;
 use crate::http::cursor::{Cursor, Direction};
 
 /// Where a charge stands in the list.
@@ -24,20 +26,34 @@ pub fn key_of(renewal: &NamedRenewal) -> Key {
     Key(renewal.at, renewal.row.priority, renewal.row.id)
 }
 
+/// What is charged at one moment: the groups with their prices.
+#[derive(Debug)]
+struct Moment {
+    at: DateTime<Utc>,
+    prices: HashMap<usize, i64>,
+    count: u64,
+    minor: i64,
+}
+
 /// A page of charges, one more than asked for where there are more, and how many there are.
+///
+/// The groups tell what is due when; activations are read for the moments of the page alone.
 pub async fn list(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
-    as_of: DateTime<Utc>,
+    outlook: &Outlook,
+    today: NaiveDate,
     days: i64,
     edge: Option<&Cursor<Key>>,
     limit: u16,
 ) -> Result<(Vec<NamedRenewal>, i64), Error> {
-    let last = add_days(reseller.date_of(as_of), days + 1).map_err(Error::internal)?;
+    let last = add_days(today, days + 1).map_err(Error::internal)?;
     let before = local_midnight(last, reseller.time_zone).map_err(Error::internal)?;
-    let mut charges = charges(connection, reseller, before).await?;
-    let total = i64::try_from(charges.len()).map_err(Error::internal)?;
+    let moments = moments(outlook, before)?;
+    let total = i64::try_from(moments.iter().map(|moment| moment.count).sum::<u64>()).map_err(Error::internal)?;
     let wanted = usize::from(limit) + 1;
+    let page = page(&moments, edge, wanted);
+    let mut charges = charges(connection, reseller, outlook, &moments, page, before).await?;
     let key = |charge: &Unnamed| Key(charge.at, charge.row.priority, charge.row.id);
     match edge {
         Some(Cursor { direction: Direction::Previous, key: edge }) => {
@@ -53,52 +69,95 @@ pub async fn list(
     Ok((named(connection, reseller, charges).await?, total))
 }
 
-/// Every charge before a moment, played through in order.
+/// Every moment before `before` at which something is charged, in order.
+fn moments(outlook: &Outlook, before: DateTime<Utc>) -> Result<Vec<Moment>, Error> {
+    let mut found: BTreeMap<DateTime<Utc>, Moment> = BTreeMap::new();
+    let due = |group: &&(usize, &domain::forecast::Group)| group.1.count > 0 && group.1.renews_at < before;
+    for (place, group) in outlook.groups.iter().enumerate().filter(|group| due(&group)) {
+        let count = i64::try_from(group.count).map_err(Error::internal)?;
+        for n in 0.. {
+            let charge = group.charge(n).map_err(Error::internal)?;
+            if charge.at >= before {
+                break;
+            }
+            let new = || Moment { at: charge.at, prices: HashMap::new(), count: 0, minor: 0 };
+            let moment = found.entry(charge.at).or_insert_with(new);
+            moment.prices.insert(place, charge.price_minor);
+            moment.count += group.count;
+            moment.minor = moment.minor.saturating_add(charge.price_minor.saturating_mul(count));
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// The moments that hold a page: that of its edge, and as many on from there as give so many charges.
+fn page(moments: &[Moment], edge: Option<&Cursor<Key>>, wanted: usize) -> Range<usize> {
+    let mut left = u64::try_from(wanted).unwrap_or(u64::MAX);
+    let mut is_enough = |moment: &Moment| {
+        let was_enough = left == 0;
+        left = left.saturating_sub(moment.count);
+        was_enough
+    };
+    match edge {
+        Some(Cursor { direction: Direction::Previous, key: Key(at, ..) }) => {
+            let end = moments.partition_point(|moment| moment.at <= *at);
+            let before = moments.partition_point(|moment| moment.at < *at);
+            let start = moments[..before].iter().rposition(&mut is_enough).map_or(0, |enough| enough + 1);
+            start..end
+        }
+        other => {
+            let at = other.map(|cursor| cursor.key.0);
+            let start = at.map_or(0, |at| moments.partition_point(|moment| moment.at < at));
+            let after = at.map_or(0, |at| moments.partition_point(|moment| moment.at <= at));
+            let end = moments[after..].iter().position(&mut is_enough).map_or(moments.len(), |enough| after + enough);
+            start..end
+        }
+    }
+}
+
+/// The charges of these moments one by one, each with the projected balance after it and whether the run pays it.
 async fn charges(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
+    outlook: &Outlook,
+    moments: &[Moment],
+    page: Range<usize>,
     before: DateTime<Utc>,
 ) -> Result<Vec<Unnamed>, Error> {
-    let available_minor = balance_minor(connection, reseller.id).await?;
-    let mut dates: HashMap<store::GroupKey, Vec<domain::forecast::Charge>> = HashMap::new();
+    let earlier_minor = moments[..page.start].iter().fold(0_i64, |sum, moment| sum.saturating_add(moment.minor));
+    let coverage = outlook.play(connection, reseller, before - TimeDelta::microseconds(1)).await?;
+    let mut failing: HashMap<usize, Vec<&Failing>> = HashMap::new();
+    for unpaid in coverage.failing() {
+        failing.entry(unpaid.group).or_default().push(unpaid);
+    }
+    let mut groups: Vec<usize> =
+        moments[page.clone()].iter().flat_map(|moment| moment.prices.keys().copied()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let rows = outlook.rows_of(connection, reseller, &groups).await?;
     let mut charges = Vec::new();
-    for row in store::renewing_before(connection, reseller.id, before).await? {
-        let key = row.key();
-        if !dates.contains_key(&key) {
-            let group = group(&key, 1)?;
-            let mut of_group = Vec::new();
-            for n in 0.. {
-                let charge = group.charge(n).map_err(Error::internal)?;
-                if charge.at >= before {
-                    break;
-                }
-                of_group.push(charge);
-            }
-            dates.insert(key.clone(), of_group);
-        }
-        for charge in dates.get(&key).into_iter().flatten() {
+    for moment in &moments[page] {
+        for (group, row) in &rows {
+            let Some(price_minor) = moment.prices.get(group) else { continue };
+            // What failed once is in grace or off by then: the run does not go on to its next period.
+            let is_unpaid = |unpaid: &&Failing| {
+                let is_one = |ids: &Vec<ActivationId>| ids.contains(&ActivationId(row.id));
+                unpaid.at <= moment.at && unpaid.ids.as_ref().is_none_or(is_one)
+            };
             charges.push(Unnamed {
-                row: row.clone(),
-                at: charge.at,
-                price_minor: charge.price_minor,
+                at: moment.at,
+                price_minor: *price_minor,
                 balance_after_minor: 0,
-                is_covered: true,
+                is_covered: !failing.get(group).is_some_and(|unpaid| unpaid.iter().any(is_unpaid)),
+                row: row.clone(),
             });
         }
     }
     charges.sort_by_key(|charge| (charge.at, charge.row.priority, charge.row.id));
-    let (mut projected_minor, mut left_minor) = (available_minor, available_minor);
-    let mut failed: HashSet<Uuid> = HashSet::new();
+    let mut projected_minor = outlook.available_minor.saturating_sub(earlier_minor);
     for charge in &mut charges {
         projected_minor = projected_minor.saturating_sub(charge.price_minor);
         charge.balance_after_minor = projected_minor;
-        // What failed once is in grace or off by then: the run does not go on to its next period.
-        charge.is_covered = !failed.contains(&charge.row.id) && charge.price_minor <= left_minor;
-        if charge.is_covered {
-            left_minor -= charge.price_minor;
-        } else {
-            failed.insert(charge.row.id);
-        }
     }
     Ok(charges)
 }

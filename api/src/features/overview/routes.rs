@@ -9,7 +9,6 @@ use super::{dto, service};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
-use crate::features::recurring_costs;
 use crate::http::{NoParameters, StrictQuery, etag};
 
 /// Registers the operations.
@@ -36,8 +35,8 @@ async fn get_overview(
     let as_of = state.clock.now(reseller);
     let sees_money = caller.may(Permission::WalletRead);
     let overview = state.db.read(async |tx| {
-        let sums = if sees_money { Some(recurring_costs::service::sums(tx, reseller, as_of).await?) } else { None };
-        service::get(tx, reseller, as_of, sums.as_deref()).await
+        let sums = if sees_money { Some(state.cost_sums.at(tx, reseller, as_of).await?) } else { None };
+        service::get(tx, reseller, as_of, sums.as_ref().map(|sums| sums.rows.as_slice())).await
     });
     let overview = overview.await?;
     etag::json_of_state(&request, &dto::overview(reseller, as_of, overview))

@@ -1,12 +1,15 @@
 //! The cards by interval and what they come to by the month.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::billing_calendar::{add_days, local_midnight};
 use domain::recurring_costs::{Card, IntervalTotals, NextCharge, RecurringCosts, recurring_costs};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::store::{self, IntervalSums};
 use crate::auth::Reseller;
+use crate::db::Kept;
 use crate::error::Error;
 
 /// The cards with what only counts tell.
@@ -27,27 +30,51 @@ impl Costs {
     }
 }
 
-/// The sums by interval, with what is due within 7 and 30 days of today, overdue renewals included.
-pub async fn sums(
-    connection: &impl ConnectionTrait,
-    reseller: &Reseller,
-    as_of: DateTime<Utc>,
-) -> Result<Vec<IntervalSums>, Error> {
-    let today = reseller.date_of(as_of);
-    let after = |days: i64| {
-        add_days(today, days + 1).and_then(|date| local_midnight(date, reseller.time_zone)).map_err(Error::internal)
-    };
-    store::sums(connection, reseller.id, after(7)?, after(30)?).await
+/// The sums by interval as of a snapshot.
+#[derive(Debug)]
+pub struct Sums {
+    /// What is due before this is due within 7 days; overdue renewals are.
+    due_7_before: DateTime<Utc>,
+    /// The same for 30 days.
+    due_30_before: DateTime<Utc>,
+    /// One row per interval that has any.
+    pub rows: Vec<IntervalSums>,
+}
+
+/// The sums of resellers that wrote nothing since they were added up.
+#[derive(Debug, Clone, Default)]
+pub struct CostSums(Kept<Sums>);
+
+impl CostSums {
+    /// The sums of a snapshot at a moment.
+    pub async fn at(
+        &self,
+        snapshot: &DatabaseTransaction,
+        reseller: &Reseller,
+        as_of: DateTime<Utc>,
+    ) -> Result<Arc<Sums>, Error> {
+        let today = reseller.date_of(as_of);
+        let after = |days: i64| {
+            add_days(today, days + 1).and_then(|date| local_midnight(date, reseller.time_zone)).map_err(Error::internal)
+        };
+        let (due_7_before, due_30_before) = (after(7)?, after(30)?);
+        let fits = |kept: &Sums| (kept.due_7_before, kept.due_30_before) == (due_7_before, due_30_before);
+        let read = async || {
+            let rows = store::sums(snapshot, reseller.id, due_7_before, due_30_before).await?;
+            Ok(Sums { due_7_before, due_30_before, rows })
+        };
+        self.0.get(snapshot, reseller.id, fits, read).await
+    }
 }
 
 /// The recurring costs of all renewing activations, from their [`sums`].
 pub async fn get(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
-    sums: Vec<IntervalSums>,
+    sums: &[IntervalSums],
 ) -> Result<Costs, Error> {
     let mut totals = Vec::with_capacity(sums.len());
-    for row in &sums {
+    for row in sums {
         totals.push(IntervalTotals {
             interval: row.billing_interval.0,
             renewing_count: u64::try_from(row.renewing_count).map_err(Error::internal)?,
@@ -62,7 +89,7 @@ pub async fn get(
     let all = recurring_costs(&totals).map_err(Error::internal)?;
     totals.retain(|row| row.interval.months() <= 3);
     let short = recurring_costs(&totals).map_err(Error::internal)?;
-    Ok(Costs { all, short_minor: short.monthly_equivalent_minor, sums })
+    Ok(Costs { all, short_minor: short.monthly_equivalent_minor, sums: sums.to_vec() })
 }
 
 /// The day of the first renewal and everything of the interval that is charged on it.

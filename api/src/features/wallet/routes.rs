@@ -28,7 +28,11 @@ async fn get_wallet(
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
-    let overview = state.db.read(async |tx| service::overview(tx, reseller, as_of).await).await?;
+    let overview = state.db.read(async |tx| {
+        let sums = state.cost_sums.at(tx, reseller, as_of).await?;
+        service::overview(tx, reseller, as_of, &sums.rows).await
+    });
+    let overview = overview.await?;
     etag::json_of_state(&request, &dto::wallet(reseller, as_of, overview))
 }
 

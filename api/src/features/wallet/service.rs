@@ -13,8 +13,9 @@ use crate::db::{Db, NewEvent};
 use crate::error::Error;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 use crate::features::ledger::verify::{Proof, prove as prove_books};
+use crate::features::recurring_costs::store::IntervalSums;
 use crate::features::renewals::service as renewals;
-use crate::features::{recurring_costs, top_ups};
+use crate::features::top_ups;
 
 /// The wallet and what is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub async fn overview(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
+    sums: &[IntervalSums],
 ) -> Result<Overview, Error> {
     let wallet = find_wallet(connection, reseller.id).await?.ok_or_else(Error::not_found)?;
     let mut overview = Overview {
@@ -51,7 +53,7 @@ pub async fn overview(
         due_30: Sum::default(),
         pending_top_ups: top_ups::store::pending(connection, reseller.id).await?,
     };
-    for row in recurring_costs::service::sums(connection, reseller, as_of).await? {
+    for row in sums {
         overview.due_7.count += row.due_7_count;
         overview.due_7.minor += row.due_7_minor;
         overview.due_30.count += row.due_30_count;

@@ -2,7 +2,7 @@
 
 mod properties;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, RunwayState};
 use uuid::Uuid;
@@ -53,16 +53,24 @@ fn at_noon(text: &str) -> DateTime<Utc> {
     format!("{text}T11:00:00Z").parse().unwrap()
 }
 
+/// The forecast at noon of a day, and how urgent a top-up is.
+fn at(groups: &[Group], available_minor: i64, now: DateTime<Utc>) -> (Forecast, BalanceLevel) {
+    let forecast = Forecast::new(groups, available_minor, local_date(now, ZONE), ZONE).unwrap();
+    let within_a_day = due_before(groups, now + TimeDelta::hours(24)).unwrap();
+    let level = forecast.level(0, within_a_day).unwrap();
+    (forecast, level)
+}
+
 #[test]
 fn the_example_is_covered_until_14_march_and_lacks_23_on_the_15th() {
-    let forecast = Forecast::new(&example(), 10_000, at_noon("2027-02-20"), ZONE).unwrap();
+    let (forecast, level) = at(&example(), 10_000, at_noon("2027-02-20"));
     let runway = forecast.runway().unwrap();
     assert_eq!(runway.state, RunwayState::Short);
     assert_eq!(runway.covered_until_on, Some(day("2027-03-14")));
     assert_eq!(runway.shortfall, Some(Shortfall { on: day("2027-03-15"), minor: 2_300 }));
     let top_ups = TOP_UP_DAYS.map(|days| forecast.top_up(days).unwrap().minor);
     assert_eq!(top_ups, [2_300, 5_200, 8_100]);
-    assert_eq!(forecast.level(0).unwrap(), BalanceLevel::Watch);
+    assert_eq!(level, BalanceLevel::Watch);
     let balances: Vec<_> = forecast
         .balances(day("2027-04-30"))
         .unwrap()
@@ -77,7 +85,7 @@ fn the_example_is_covered_until_14_march_and_lacks_23_on_the_15th() {
 #[test]
 fn of_the_example_d_alone_fails_on_the_15th() {
     let groups = example();
-    let mut coverage = Coverage::new(&groups, 10_000);
+    let mut coverage = Coverage::new(groups.into(), 10_000);
     let until = midnight("2027-03-16");
     // 32.00 are left on the 15th: C, D and E could each be paid, but not all of them.
     assert_eq!(coverage.play(until).unwrap(), Step::Ask(vec![2, 3, 4]));
@@ -92,7 +100,7 @@ fn of_the_example_d_alone_fails_on_the_15th() {
 #[test]
 fn priority_comes_before_id() {
     let groups = [group("2027-03-15", BillingInterval::Monthly, 1_000, 3)];
-    let mut coverage = Coverage::new(&groups, 1_500);
+    let mut coverage = Coverage::new(groups.into(), 1_500);
     assert_eq!(coverage.play(midnight("2027-03-15")).unwrap(), Step::Ask(vec![0]));
     let candidates =
         [(1, 5), (2, 5), (3, 1)].map(|(number, priority)| Candidate { group: 0, priority, id: id(number) });
@@ -110,7 +118,7 @@ fn a_run_after_an_outage_takes_the_earliest_due_first() {
     // A and B monthly 10.00, both due 15 March and 15 April, seen on 20 April with 25.00.
     let groups = [group("2027-03-15", BillingInterval::Monthly, 1_000, 2)];
     let now = at_noon("2027-04-20");
-    let forecast = Forecast::new(&groups, 2_500, now, ZONE).unwrap();
+    let (forecast, level) = at(&groups, 2_500, now);
     let first = forecast.balances(day("2027-04-20")).unwrap();
     assert_eq!(
         first,
@@ -118,8 +126,8 @@ fn a_run_after_an_outage_takes_the_earliest_due_first() {
     );
     let runway = forecast.runway().unwrap();
     assert_eq!((runway.state, runway.covered_until_on), (RunwayState::ShortNow, None));
-    assert_eq!(forecast.level(0).unwrap(), BalanceLevel::Blocked);
-    let mut coverage = Coverage::new(&groups, 2_500);
+    assert_eq!(level, BalanceLevel::Blocked);
+    let mut coverage = Coverage::new(groups.into(), 2_500);
     assert_eq!(coverage.play(now).unwrap(), Step::Done);
     assert_eq!(coverage.failing(), [Failing { at: midnight("2027-04-15"), group: 0, count: 2, ids: None }]);
     assert!(coverage.is_covered(0, id(1)), "the next renewal, of March, is paid");
@@ -127,17 +135,17 @@ fn a_run_after_an_outage_takes_the_earliest_due_first() {
 
 #[test]
 fn nothing_renews_is_not_beyond_the_horizon() {
-    let forecast = Forecast::new(&[], 100, at_noon("2027-02-20"), ZONE).unwrap();
+    let (forecast, level) = at(&[], 100, at_noon("2027-02-20"));
     let runway = forecast.runway().unwrap();
     assert_eq!((runway.state, runway.covered_until_on, runway.shortfall), (RunwayState::NothingRenews, None, None));
-    assert_eq!(forecast.level(0).unwrap(), BalanceLevel::Ok);
+    assert_eq!(level, BalanceLevel::Ok);
     assert_eq!(forecast.top_up(30).unwrap().minor, 0);
 }
 
 #[test]
 fn enough_for_two_years_is_beyond_the_horizon_and_one_cent_less_is_not() {
     let groups = [group("2027-03-01", BillingInterval::Monthly, 1_000, 1)];
-    let state = |minor| Forecast::new(&groups, minor, at_noon("2027-02-20"), ZONE).unwrap().runway().unwrap();
+    let state = |minor| at(&groups, minor, at_noon("2027-02-20")).0.runway().unwrap();
     // 24 first days of a month lie between 20 February 2027 and 20 February 2029.
     assert_eq!(state(24_000).state, RunwayState::BeyondHorizon);
     assert_eq!(state(23_999).shortfall, Some(Shortfall { on: day("2029-02-01"), minor: 1 }));
@@ -162,16 +170,16 @@ fn an_announced_price_counts_from_the_first_period_that_starts_in_it() {
 #[test]
 fn levels_follow_the_days_that_are_left() {
     let groups = [group("2027-03-15", BillingInterval::Yearly, 1_000, 1)];
-    let level = |now: &str| Forecast::new(&groups, 999, at_noon(now), ZONE).unwrap().level(0).unwrap();
+    let level = |now: &str| at(&groups, 999, at_noon(now)).1;
     assert_eq!(level("2027-02-12"), BalanceLevel::Ok);
     assert_eq!(level("2027-02-13"), BalanceLevel::Watch);
     assert_eq!(level("2027-03-07"), BalanceLevel::Watch);
     assert_eq!(level("2027-03-08"), BalanceLevel::Low);
     assert_eq!(level("2027-03-13"), BalanceLevel::Low);
     assert_eq!(level("2027-03-14"), BalanceLevel::Blocked);
-    let covered = Forecast::new(&groups, 1_000, at_noon("2027-03-14"), ZONE).unwrap();
-    assert_eq!(covered.level(0).unwrap(), BalanceLevel::Ok);
-    assert_eq!(covered.level(1).unwrap(), BalanceLevel::Blocked);
+    let (covered, level) = at(&groups, 1_000, at_noon("2027-03-14"));
+    assert_eq!(level, BalanceLevel::Ok);
+    assert_eq!(covered.level(1, Due::default()).unwrap(), BalanceLevel::Blocked);
 }
 
 #[test]
@@ -179,6 +187,6 @@ fn days_are_those_of_the_reseller_not_of_the_activation() {
     let mut far = group("2027-03-15", BillingInterval::Yearly, 1_000, 1);
     far.zone = Tz::Asia__Tokyo;
     far.renews_at = local_midnight(day("2027-03-15"), far.zone).unwrap();
-    let forecast = Forecast::new(&[far], 0, at_noon("2027-03-01"), ZONE).unwrap();
+    let (forecast, _) = at(&[far], 0, at_noon("2027-03-01"));
     assert_eq!(forecast.runway().unwrap().shortfall.unwrap().on, day("2027-03-14"));
 }

@@ -94,7 +94,7 @@ proptest! {
     fn the_projection_equals_a_day_by_day_sum(ones in ones(), available_minor in 0_i64..60_000) {
         let now: DateTime<Utc> = NOW.parse().unwrap();
         let (groups, _) = grouped(&ones);
-        let forecast = Forecast::new(&groups, available_minor, now, ZONE).unwrap();
+        let forecast = Forecast::new(&groups, available_minor, local_date(now, ZONE), ZONE).unwrap();
         let today = local_date(now, ZONE);
         let mut charges = Vec::new();
         for one in &ones {
@@ -129,7 +129,7 @@ proptest! {
     fn coverage_equals_the_run_played_one_by_one(ones in ones(), available_minor in 0_i64..60_000) {
         let until: DateTime<Utc> = "2028-11-22T23:00:00Z".parse().unwrap();
         let (groups, of) = grouped(&ones);
-        let mut coverage = Coverage::new(&groups, available_minor);
+        let mut coverage = Coverage::new(groups.into(), available_minor);
         while let Step::Ask(asked) = coverage.play(until).unwrap() {
             let of_asked = ones.iter().filter(|one| asked.contains(&of[&one.id]));
             let candidate = |one: &One| Candidate { group: of[&one.id], priority: one.priority, id: one.id };

@@ -24,7 +24,7 @@ pub struct Replacement {
 }
 
 /// All that was announced. There are few: each was announced by hand.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replacements(HashMap<Uuid, Replacement>);
 
 impl Replacements {

@@ -20,6 +20,7 @@ use crate::auth::{Caller, Reseller};
 use crate::db::WriteTx;
 use crate::error::Error;
 use crate::features::activations;
+use crate::features::forecast::service::outlook;
 use crate::http::{Idempotent, Reply};
 
 /// Registers the operations.
@@ -67,27 +68,11 @@ async fn act<P, T>(
     .await
 }
 
-/// The activation as `get_activation` answers it.
+/// The activation as `get_activation` answers it; tags are made from all of it.
 async fn read<P>(tx: &WriteTx, caller: &Caller<P>, now: DateTime<Utc>, id: ActivationId) -> Result<Activation, Error> {
     let (reseller, sees_money) = (caller.reseller(), caller.may(Permission::WalletRead));
-    let detail = activations::service::get_shown(tx.connection(), reseller, now, id, sees_money).await?;
-    Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, sees_money))
-}
-
-/// The same with everything that `get_activation` tells, for the tag is made from all of it.
-async fn read_whole<P>(
-    tx: &WriteTx,
-    caller: &Caller<P>,
-    now: DateTime<Utc>,
-    id: ActivationId,
-) -> Result<Activation, Error> {
-    let reseller = caller.reseller();
-    let sees_money = caller.may(Permission::WalletRead);
-    let mut detail = activations::service::get(tx.connection(), reseller, now, id).await?;
-    if sees_money {
-        let row = std::slice::from_mut(&mut detail.row);
-        activations::service::show_cover(tx.connection(), reseller, now, row).await?;
-    }
+    let outlook = if sees_money { Some(outlook(tx.connection(), reseller, now).await?) } else { None };
+    let detail = activations::service::get_shown(tx.connection(), reseller, now, outlook.as_ref(), id).await?;
     Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, sees_money))
 }
 

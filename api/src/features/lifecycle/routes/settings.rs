@@ -6,7 +6,7 @@ use shared::vocab::ActivationId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::{dto, service};
-use super::{answer, context, read_whole};
+use super::{answer, context, read};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
@@ -40,9 +40,9 @@ async fn patch_activation(
         let now = state.clock.now(reseller);
         let context = context(&caller, now, &request_id.0, None);
         service::lock(tx, reseller.id, id).await?;
-        if_match.check(&read_whole(tx, &caller, now, id).await?)?;
+        if_match.check(&read(tx, &caller, now, id).await?)?;
         let done = service::change_settings(tx, &context, id, body.auto_renew, priority).await?;
-        let activation = read_whole(tx, &caller, now, id).await?;
+        let activation = read(tx, &caller, now, id).await?;
         Ok(ActivationChange { activation, ..answer(tx, &caller, now, &done).await? })
     };
     let change = state.db.write(reseller.id, write).await?;

@@ -14,6 +14,7 @@ use super::planning::{Plan, Request, plan};
 use super::recording::{Moved, Priced, carry_out, price_of};
 use crate::db::WriteTx;
 use crate::error::Error;
+use crate::features::catalogue::store::replacements;
 use crate::features::clients;
 use crate::features::forecast::service as forecast;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
@@ -125,9 +126,10 @@ async fn runway_with(
     balance_minor: i64,
     more: Option<Group>,
 ) -> Result<Runway, Error> {
-    let mut groups = forecast::outlook(tx.connection(), context.reseller, context.now).await?.groups;
+    let mut groups = forecast::outlook(tx.connection(), context.reseller, context.now).await?.groups.to_vec();
     groups.extend(more);
-    let forecast = Forecast::new(&groups, balance_minor, context.now, context.reseller.time_zone);
+    let (today, zone) = (context.reseller.date_of(context.now), context.reseller.time_zone);
+    let forecast = Forecast::new(&groups, balance_minor, today, zone);
     forecast.and_then(|forecast| forecast.runway()).map_err(Error::internal)
 }
 
@@ -138,13 +140,14 @@ pub async fn quote_new(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<
     let (state, charge, price) = (&planned.charged.activation, &planned.charged.charge, planned.price);
     let mut quoted = quoted_new(context, state, charge, price, balance_before_minor);
     if quoted.balance_after_minor >= 0 {
+        let changes = forecast::changes(&replacements(tx.connection()).await?, price.id);
         let group = quoted.next_renewal.map(|(renews_at, price_minor, interval)| Group {
             renews_at,
             interval,
             anchor_day: state.term.anchor_day,
             zone: state.term.zone,
             price_minor,
-            changes: Vec::new(),
+            changes,
             count: 1,
         });
         quoted.runway = Some(runway_with(tx, context, quoted.balance_after_minor, group).await?);
