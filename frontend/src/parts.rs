@@ -5,13 +5,12 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "the error is the one of a file that does not arrive")]
 
-use crate::components::did_not_arrive;
+use crate::components::{did_not_arrive, follow_runway};
 use crate::pages;
 use crate::places::Place;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use send_wrapper::SendWrapper;
-use shared::dto::forecast::Runway;
 
 type Arrival = Result<AnyView, SplitLoaderError>;
 
@@ -28,11 +27,6 @@ pub fn page(place: Place) -> AnyView {
         }
         _ => arriving(member_page(place)),
     }
-}
-
-/// What is said on every page while renewals are not covered.
-pub fn low_balance(runway: Runway) -> AnyView {
-    arriving(low_balance_banner(runway))
 }
 
 /// The form in the dialog of a session that ended.
@@ -66,7 +60,7 @@ fn member_page(place: Place) -> Arrival {
         Place::Unknown => view! { <pages::not_found::NotFoundPage/> }.into_any(),
         _ => ().into_any(),
     };
-    Ok(view! { {pages::wallet::follow_runway()}{page} }.into_any())
+    Ok(view! { {follow_runway()}{page} }.into_any())
 }
 
 #[wasm_split(money, wasm_split_path = leptos::wasm_split, fallible)]
@@ -79,13 +73,7 @@ fn money_page(place: Place) -> Arrival {
         Place::Activated(id) => view! { <pages::activate::ActivatedPage id=id.parse().ok()/> }.into_any(),
         _ => ().into_any(),
     };
-    Ok(view! { {pages::wallet::follow_runway()}{page} }.into_any())
-}
-
-// A file of its own, because the dashboard needs no more of the wallet than this.
-#[wasm_split(banner, wasm_split_path = leptos::wasm_split, fallible)]
-fn low_balance_banner(runway: Runway) -> Arrival {
-    Ok(pages::wallet::low_balance(&runway))
+    Ok(view! { {follow_runway()}{page} }.into_any())
 }
 
 /// The page once its file is there; until then nothing, which is shorter than the eye.

@@ -23,4 +23,6 @@ pub use icon::{brand_mark, icon, sprite};
 pub use panels::{Help, did_not_arrive, empty, error_panel, missing, skeleton_rows};
 pub use pill::{pill, short_status_pill, status_pill};
 pub use segmented::Segmented;
-pub use shell::{Shell, focus_search, use_page};
+#[cfg(test)]
+pub use shell::warning;
+pub use shell::{Shell, focus_search, follow_runway, use_page};

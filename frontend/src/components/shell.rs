@@ -1,6 +1,7 @@
 //! The frame around every page of a logged-in member: navigation, top bar, banners, the session-ended dialog.
 
 mod account_menu;
+mod low_balance;
 mod session_ended;
 
 use crate::components::dynamic;
@@ -17,6 +18,9 @@ use crate::state::app_state;
 use crate::state::query::Query;
 use crate::state::session::SessionStatus;
 use account_menu::AccountMenu;
+pub use low_balance::follow_runway;
+#[cfg(test)]
+pub use low_balance::warning;
 use session_ended::SessionEnded;
 
 /// One place of the navigation.
@@ -162,7 +166,7 @@ fn banner() -> AnyView {
         return offline_banner();
     }
     let runway = state.runway.get().filter(|runway| runway.level >= BalanceLevel::Low);
-    runway.map(crate::parts::low_balance).into_any()
+    runway.as_ref().map(low_balance::low_balance).into_any()
 }
 
 fn offline_banner() -> AnyView {

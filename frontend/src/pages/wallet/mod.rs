@@ -1,6 +1,5 @@
 //! The wallet: what it holds and how far that reaches, top-ups, renewals ahead, and every movement of money.
 
-mod banner;
 mod entry;
 mod ledger;
 mod model;
@@ -22,7 +21,6 @@ use crate::format::words::{DateForm, counted};
 use crate::format::{BROWSER, money};
 use crate::state::app_state;
 use crate::state::query::Query;
-pub use banner::{follow_runway, low_balance};
 pub use entry::LedgerEntryPage;
 pub use ledger::LedgerPage;
 

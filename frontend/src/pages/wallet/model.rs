@@ -71,30 +71,6 @@ pub fn summary(runway: &Runway, texts: Texts<'_>) -> (String, String, String) {
     }
 }
 
-/// What the banner says: strong words, and the rest.
-pub fn warning(runway: &Runway, texts: Texts<'_>) -> (String, String) {
-    let top_up = (texts.money)(runway.needed);
-    if runway.failed_count > 0 {
-        let failed = counted(runway.failed_count, "renewal failed.", "renewals failed.", texts);
-        let them = if runway.failed_count == 1 { "it" } else { "them" };
-        return (failed, format!("Top up {top_up} to restore {them}."));
-    }
-    let Some(shortfall) = &runway.first_shortfall else {
-        return ("Low balance.".to_owned(), format!("{top_up} more is needed."));
-    };
-    let on = (texts.date)(shortfall.on, DateForm::Short);
-    let first = shortfall
-        .failing
-        .first()
-        .map(|first| format!("{} for {} ({})", first.product.name, first.client.name, (texts.money)(first.amount)));
-    let more = match shortfall.failing_count - 1 {
-        ..=0 => String::new(),
-        more => format!(", nor {} more", (texts.count)(more)),
-    };
-    let what = first.unwrap_or_else(|| "What is due".to_owned());
-    ("Low balance.".to_owned(), format!("{what} will not renew on {on}{more}."))
-}
-
 /// One day of the projected balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {

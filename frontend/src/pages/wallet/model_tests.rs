@@ -1,4 +1,5 @@
 use super::*;
+use crate::components::warning;
 use crate::format::words::PLAIN;
 use shared::dto::activation::{ActivationClient, ActivationProduct};
 use shared::dto::forecast::{ProjectedBalance, Shortfall};

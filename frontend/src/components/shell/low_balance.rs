@@ -6,9 +6,9 @@ use shared::dto::forecast::{Forecast, Runway};
 use shared::paths;
 use shared::vocab::{BalanceLevel, Permission};
 
-use super::model::warning;
 use crate::api::now;
 use crate::components::icon;
+use crate::format::words::{DateForm, Texts, counted};
 use crate::format::{BROWSER, money};
 use crate::state::app_state;
 use crate::state::query::Query;
@@ -56,7 +56,7 @@ pub fn low_balance(runway: &Runway) -> AnyView {
     view! {
         <div class=class role="region" aria-label="Low balance" hidden=move || is_hidden.get()>
             {icon("warn", 16)}
-            <p class="banner__text"><strong>{strong}</strong>" "{text}</p>
+            <p class="banner__text"><strong>{strong}</strong>" "<span>{text}</span></p>
             <div class="banner__actions">
                 <a class="btn btn--sm" href="/wallet#upcoming">"See renewals"</a>
                 {top_up}
@@ -65,6 +65,30 @@ pub fn low_balance(runway: &Runway) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What the banner says: strong words, and the rest.
+pub fn warning(runway: &Runway, texts: Texts<'_>) -> (String, String) {
+    let top_up = (texts.money)(runway.needed);
+    if runway.failed_count > 0 {
+        let failed = counted(runway.failed_count, "renewal failed.", "renewals failed.", texts);
+        let them = if runway.failed_count == 1 { "it" } else { "them" };
+        return (failed, format!("Top up {top_up} to restore {them}."));
+    }
+    let Some(shortfall) = &runway.first_shortfall else {
+        return ("Low balance.".to_owned(), format!("{top_up} more is needed."));
+    };
+    let on = (texts.date)(shortfall.on, DateForm::Short);
+    let first = shortfall
+        .failing
+        .first()
+        .map(|first| format!("{} for {} ({})", first.product.name, first.client.name, (texts.money)(first.amount)));
+    let more = match shortfall.failing_count - 1 {
+        ..=0 => String::new(),
+        more => format!(", nor {} more", (texts.count)(more)),
+    };
+    let what = first.unwrap_or_else(|| "What is due".to_owned());
+    ("Low balance.".to_owned(), format!("{what} will not renew on {on}{more}."))
 }
 
 fn storage() -> Option<web_sys::Storage> {
