@@ -109,5 +109,5 @@ fn focus_heading() {
 
 fn has_no_search() -> bool {
     let is_there = |selector| matches!(document().query_selector(selector), Ok(Some(_)));
-    !is_there(".top-bar") || is_there("dialog[open]")
+    !is_there(".jump:not([hidden])") || is_there("dialog[open]")
 }

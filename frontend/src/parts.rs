@@ -22,9 +22,14 @@ pub fn public_page(place: Place) -> AnyView {
 /// A page of a member other than the dashboard.
 pub fn page(place: Place) -> AnyView {
     match place {
-        Place::Wallet | Place::Ledger | Place::LedgerEntry(_) | Place::Activate(_) | Place::Activated(_) => {
-            arriving(money_page(place))
-        }
+        Place::Wallet
+        | Place::Ledger
+        | Place::LedgerEntry(_)
+        | Place::TopUp(_)
+        | Place::Notices
+        | Place::Activate(_)
+        | Place::Activated(_) => arriving(money_page(place)),
+        Place::OperatorTopUps | Place::OperatorJobs => arriving(operator_page(place)),
         _ => arriving(member_page(place)),
     }
 }
@@ -69,11 +74,18 @@ fn money_page(place: Place) -> Arrival {
         Place::Wallet => view! { <pages::wallet::WalletPage/> }.into_any(),
         Place::Ledger => view! { <pages::wallet::LedgerPage/> }.into_any(),
         Place::LedgerEntry(id) => view! { <pages::wallet::LedgerEntryPage id=id.parse().ok()/> }.into_any(),
+        Place::TopUp(id) => view! { <pages::wallet::TopUpPage id=id.parse().ok()/> }.into_any(),
+        Place::Notices => view! { <pages::wallet::NoticesPage/> }.into_any(),
         Place::Activate(step) => view! { <pages::activate::ActivatePage step=step/> }.into_any(),
         Place::Activated(id) => view! { <pages::activate::ActivatedPage id=id.parse().ok()/> }.into_any(),
         _ => ().into_any(),
     };
     Ok(view! { {follow_runway()}{page} }.into_any())
+}
+
+#[wasm_split(operator, wasm_split_path = leptos::wasm_split, fallible)]
+fn operator_page(place: Place) -> Arrival {
+    Ok(pages::operator::page(&place))
 }
 
 /// The page once its file is there; until then nothing, which is shorter than the eye.

@@ -1,5 +1,13 @@
 //! Every address of the app and what it shows. Plain Rust.
 
+/// Where operators begin.
+pub const OPERATOR_HOME: &str = "/operator/top-ups";
+
+/// Whether somebody who acts for no reseller has anything to do at a path.
+pub fn is_for_operators(path: &str) -> bool {
+    path.starts_with("/operator") || path.starts_with("/settings")
+}
+
 /// What an address shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -23,6 +31,10 @@ pub enum Place {
     Ledger,
     /// One of them, with its id as written.
     LedgerEntry(String),
+    /// Money on its way, with its id as written.
+    TopUp(String),
+    /// Messages about renewals.
+    Notices,
     /// A step of putting a product in service.
     Activate(Step),
     /// What was put in service, with its id as written.
@@ -31,6 +43,10 @@ pub enum Place {
     ActiveUsers,
     /// One's own password.
     Security,
+    /// For operators: the top-ups of all resellers.
+    OperatorTopUps,
+    /// For operators: what the renewal runs did.
+    OperatorJobs,
     /// Another address to go to.
     Elsewhere(&'static str),
     /// No page.
@@ -66,6 +82,8 @@ impl Place {
             ["wallet"] => Self::Wallet,
             ["wallet", "ledger"] => Self::Ledger,
             ["wallet", "ledger", id] => Self::LedgerEntry(id.to_owned()),
+            ["wallet", "top-ups", id] => Self::TopUp(id.to_owned()),
+            ["wallet", "notices"] => Self::Notices,
             ["activate"] => Self::Elsewhere("/activate/product"),
             ["activate", "product"] => Self::Activate(Step::Product),
             ["activate", "client"] => Self::Activate(Step::Client),
@@ -75,6 +93,9 @@ impl Place {
             ["reports", "active-users"] => Self::ActiveUsers,
             ["settings"] => Self::Elsewhere("/settings/security"),
             ["settings", "security"] => Self::Security,
+            ["operator"] => Self::Elsewhere(OPERATOR_HOME),
+            ["operator", "top-ups"] => Self::OperatorTopUps,
+            ["operator", "jobs"] => Self::OperatorJobs,
             _ => Self::Unknown,
         }
     }
@@ -102,6 +123,11 @@ mod tests {
             ("/invite", Place::Unknown),
             ("/settings", Place::Elsewhere("/settings/security")),
             ("/wallet/ledger/led_1", Place::LedgerEntry("led_1".to_owned())),
+            ("/wallet/top-ups/top_1", Place::TopUp("top_1".to_owned())),
+            ("/wallet/notices", Place::Notices),
+            ("/operator", Place::Elsewhere(OPERATOR_HOME)),
+            ("/operator/jobs", Place::OperatorJobs),
+            ("/operator/resellers", Place::Unknown),
             ("/activate", Place::Elsewhere("/activate/product")),
             ("/activate/review", Place::Activate(Step::Review)),
             ("/activate/done/act_1", Place::Activated("act_1".to_owned())),
@@ -109,6 +135,12 @@ mod tests {
         ] {
             assert_eq!(Place::at(path), place, "{path}");
         }
+    }
+
+    #[test]
+    fn operators_have_pages_of_their_own_and_the_settings() {
+        assert!(is_for_operators(OPERATOR_HOME) && is_for_operators("/settings/security"));
+        assert!(!is_for_operators("/dashboard") && !is_for_operators("/wallet/top-ups/top_1"));
     }
 
     #[test]

@@ -142,6 +142,9 @@ on_both_databases! {
             "2027-04-01 A -52.00 false",
         ];
         assert_eq!((shown(&all), all.page.total), (expected.map(str::to_owned).to_vec(), Some(6)));
+        // What is not covered is left out, so the balance stays.
+        let left: Vec<_> = all.items.iter().map(|row| row.left_over.map(|left| left.amount())).collect();
+        assert_eq!(left, ["71.00", "32.00", "12.00", "12.00", "7.00", "7.00"].map(|left| Some(left.to_owned())));
         // Forwards by two, and back again.
         let mut forwards = Vec::new();
         let mut page: Page<UpcomingRenewal> = caller.read(&path("&limit=2")).await;

@@ -4,14 +4,22 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod browser;
+mod bulk;
+mod exact;
 mod journeys;
 mod money;
 mod pages;
+mod top_ups;
 
 use std::path::PathBuf;
 
-use shared::vocab::Role;
+use api::features::accounts::service as accounts;
+use shared::vocab::{Currency, Role};
+use tests::shop::Shop;
 use tests::{Engine, TestApp};
+
+/// Who logs in at [`shop`].
+const OWNER: &str = "owner@example.com";
 
 /// A server with the demo account and the built app; none where there is no browser.
 async fn demo() -> Option<TestApp> {
@@ -34,6 +42,24 @@ async fn example() -> Option<TestApp> {
     app.import_example("Harbour").await;
     app.member(reseller, "you@example.com", Role::Owner).await;
     Some(app)
+}
+
+/// A reseller without anything, in a currency, with the built app; none where there is no browser.
+async fn shop(currency: &str) -> Option<Shop> {
+    if !browser::is_installed() {
+        return None;
+    }
+    let app = TestApp::start_with(Engine::Sqlite, |config| config.app_dir = Some(built_app())).await;
+    let new = accounts::NewReseller {
+        name: "Harbour Digital".to_owned(),
+        currency: Currency::from_code(currency).unwrap(),
+        time_zone: "Europe/Berlin".parse().unwrap(),
+    };
+    let id = accounts::create_reseller(app.db(), app.clock(), new).await.unwrap();
+    app.member(id, OWNER, Role::Owner).await;
+    let owner = app.with_key(id, Role::Owner.permissions()).await;
+    let reseller = accounts::get_reseller(app.db(), id).await.unwrap();
+    Some(Shop { app, reseller, owner })
 }
 
 fn built_app() -> PathBuf {

@@ -22,7 +22,7 @@ async fn an_activation(caller: &Caller) -> ActivationRow {
     caller.read::<Page<ActivationRow>>(&path).await.items.remove(0)
 }
 
-async fn entries(caller: &Caller) -> (i64, LedgerEntry) {
+pub async fn entries(caller: &Caller) -> (i64, LedgerEntry) {
     let path = format!("{}?limit=1&include_total=true", paths::LEDGER_ENTRIES);
     let mut page: Page<LedgerEntry> = caller.read(&path).await;
     (page.page.total.unwrap(), page.items.remove(0))
@@ -32,7 +32,7 @@ async fn activation(caller: &Caller, id: ActivationId) -> Activation {
     caller.read(&paths::activation(id)).await
 }
 
-async fn open(app: &TestApp) -> (Browser, Caller, ActivationRow) {
+pub async fn open(app: &TestApp) -> (Browser, Caller, ActivationRow) {
     let browser = Browser::open(app).await;
     browser.log_in(OWNER_EMAIL, PASSWORD).await;
     browser.until_text("Total active users").await;
@@ -45,7 +45,7 @@ async fn open(app: &TestApp) -> (Browser, Caller, ActivationRow) {
 }
 
 /// Opens a dialog by keyboard, checks it, and leads to its button.
-async fn ask(browser: &Browser, action: &str, confirm: &str) {
+pub async fn ask(browser: &Browser, action: &str, confirm: &str) {
     browser.tab_to(action).await;
     browser.press("Enter").await;
     browser.until("the quote is there", READY).await;
@@ -57,9 +57,9 @@ async fn ask(browser: &Browser, action: &str, confirm: &str) {
     browser.tab_to(confirm).await;
 }
 
-const READY: &str = "return !!document.querySelector('dialog[open] .dialog__foot .btn:last-child:not([aria-disabled])') \
+pub const READY: &str = "return !!document.querySelector('dialog[open] .dialog__foot .btn:last-child:not([aria-disabled])') \
     && !document.querySelector('dialog[open] [aria-busy]')";
-const CLOSED: &str = "return !document.querySelector('dialog[open]')";
+pub const CLOSED: &str = "return !document.querySelector('dialog[open]')";
 
 /// The top bar holds what the wallet holds.
 async fn balance_is_shown(browser: &Browser, caller: &Caller) {

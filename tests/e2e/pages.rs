@@ -1,9 +1,11 @@
 //! Every page, light and dark, at three widths: accessible, inside its policy, never wider than the window.
 
 use api::features::demo::{OWNER_EMAIL, PASSWORD};
+use serde_json::json;
 use shared::dto::activation::ActivationRow;
 use shared::dto::ledger::LedgerEntry;
 use shared::dto::page::Page;
+use shared::dto::top_up::TopUp;
 use shared::paths;
 
 use crate::browser::Browser;
@@ -69,10 +71,34 @@ fn the_other_pages() {
         check(&browser, "/wallet/ledger?kind=renewal_charge", "ledger", ".pager").await;
         let entries: Page<LedgerEntry> = caller.read(&format!("{}?limit=1", paths::LEDGER_ENTRIES)).await;
         check(&browser, &format!("/wallet/ledger/{}", entries.items[0].id), "ledger-entry", "#sides").await;
+        check(&browser, "/wallet/notices", "notices", ".notice, .empty").await;
+        let body = json!({"amount": {"amount": "61.90", "currency": "EUR"}, "method": "bank_transfer"});
+        let top_up: TopUp = caller.post_once(paths::TOP_UPS, &body).await.data();
+        check(&browser, &format!("/wallet/top-ups/{}?next=/activations", top_up.id), "top-up", "#what-next").await;
         check(&browser, "/activate/product", "activate-product", ".pick").await;
         check(&browser, "/reports/active-users", "active-users", "h1").await;
         check(&browser, "/settings/security", "security", "h1").await;
         check(&browser, "/nothing-here", "not-found", "h1").await;
+        browser.close().await;
+    });
+}
+
+#[test]
+fn the_pages_of_operators() {
+    tests::block_on(async {
+        let Some(app) = demo().await else { return };
+        let caller = app.log_in(OWNER_EMAIL, PASSWORD).await;
+        for amount in ["61.90", "250.00"] {
+            let body = json!({"amount": {"amount": amount, "currency": "EUR"}, "method": "bank_transfer"});
+            caller.post_once(paths::TOP_UPS, &body).await.is_done();
+        }
+        app.operator("ops@example.com").await;
+        let browser = Browser::open(&app).await;
+        browser.log_in("ops@example.com", tests::app::PASSWORD).await;
+        browser.until_text("Waiting for money").await;
+        check(&browser, "/operator/top-ups", "operator-top-ups", ".pager").await;
+        check(&browser, "/operator/top-ups?status=all", "operator-top-ups-all", ".pager").await;
+        check(&browser, "/operator/jobs", "operator-jobs", ".pager, .empty").await;
         browser.close().await;
     });
 }

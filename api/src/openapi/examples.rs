@@ -327,6 +327,7 @@ fn upcoming_renewal() -> Option<UpcomingRenewal> {
         renews_in_days: 12,
         amount: row.price,
         balance_after: euro(-2_300)?,
+        left_over: Some(euro(700)?),
         covered: false,
     })
 }
@@ -339,7 +340,7 @@ fn runway() -> Option<Runway> {
         first_shortfall: Some(Shortfall {
             on: day(12),
             amount: euro(2_300)?,
-            failing: vec![upcoming_renewal()?],
+            failing: vec![UpcomingRenewal { left_over: None, ..upcoming_renewal()? }],
             failing_count: 1,
         }),
         level: BalanceLevel::Watch,

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_navigate;
 use shared::dto::activation::ActivationRow;
 use shared::vocab::{ActivationId, ActivationStatus, BillingState};
 
-use super::{missing, short_status_pill, status_pill};
+use super::{cover, missing, short_status_pill, status_pill};
 use crate::format::words::{DateForm, days_away, initials, interval_name};
 use crate::format::{date, money};
 use crate::state::app_state;
@@ -45,20 +45,28 @@ pub fn ActivationList(
     /// Sortable headers; without, the list is sorted newest first.
     #[prop(optional)]
     sort: Option<SortHeader>,
-    /// Rows can be selected; only those of the table.
+    /// Rows can be selected.
     #[prop(optional)]
     selected: Option<RwSignal<Vec<ActivationId>>>,
+    /// Whether they are being selected where that has a mode of its own: in the list of narrow screens.
+    #[prop(optional, into)]
+    is_selecting: Option<Signal<bool>>,
+    /// Whether each row says that its renewal is covered; without, only those are marked that are not.
+    #[prop(optional, into)]
+    with_cover: Option<Signal<bool>>,
 ) -> impl IntoView {
     let state = app_state();
     let today = Memo::new(move |_| crate::format::today(&state.session.time_zone()));
     // The whole row is the key: a row that changed is drawn anew, the others keep focus and selection.
-    let key = row_key;
+    let says_cover = move || with_cover.is_some_and(|with_cover| with_cover.get());
+    let key = move |row: &ActivationRow| format!("{} {}", row_key(row), says_cover());
     move || {
         if state.viewport.is_narrow.get() {
-            let item = move |row: ActivationRow| list_row(&row, today.get_untracked());
+            let selected = selected.filter(|_| is_selecting.is_some_and(|is_selecting| is_selecting.get()));
+            let item = move |row: ActivationRow| list_row(&row, today.get_untracked(), selected, says_cover());
             view! { <ul class="list"><For each=move || rows.get() key=key children=item/></ul> }.into_any()
         } else {
-            let item = move |row: ActivationRow| table_row(&row, today.get_untracked(), selected);
+            let item = move |row: ActivationRow| table_row(&row, today.get_untracked(), selected, says_cover());
             view! {
                 <div class="table-scroll has-list" role="region" tabindex="0" aria-label=label>
                     <table class="table">
@@ -132,7 +140,12 @@ fn check_box(label: String, is_on: Signal<bool>, toggle: Callback<()>) -> AnyVie
     .into_any()
 }
 
-fn table_row(row: &ActivationRow, today: NaiveDate, selected: Option<RwSignal<Vec<ActivationId>>>) -> AnyView {
+fn table_row(
+    row: &ActivationRow,
+    today: NaiveDate,
+    selected: Option<RwSignal<Vec<ActivationId>>>,
+    says_cover: bool,
+) -> AnyView {
     let path = format!("/activations/{}", row.id);
     let navigate = use_navigate();
     let target = path.clone();
@@ -160,7 +173,7 @@ fn table_row(row: &ActivationRow, today: NaiveDate, selected: Option<RwSignal<Ve
             </td>
             <td>{status_pill(row, today)}</td>
             <td>{time_of(row.activated_on, DateForm::Medium)}</td>
-            <td>{next_renewal(row)}</td>
+            <td>{next_renewal(row, says_cover)}</td>
             <td class="num col-price">{price}</td>
         </tr>
     }
@@ -186,7 +199,7 @@ fn row_key(row: &ActivationRow) -> String {
     let state = row.billing_state.map_or("", |state| state.as_str());
     let email = row.client.email.as_deref().unwrap_or_default();
     let names = [&row.product.name, &row.client.name, email, row.status.as_str(), state, row.billing_interval.as_str()];
-    format!("{} {} {} {dates} {days} {}", row.id, row.price, row.activated_on, names.join(" "))
+    format!("{} {} {} {dates} {days} {:?} {}", row.id, row.price, row.activated_on, row.covered, names.join(" "))
 }
 
 /// A date for eye and machine.
@@ -194,23 +207,39 @@ pub fn time_of(on: NaiveDate, form: DateForm) -> AnyView {
     view! { <time datetime=on.to_string()>{date(on, form)}</time> }.into_any()
 }
 
-/// The second line only where it matters: due within 14 days, or overdue.
-fn next_renewal(row: &ActivationRow) -> AnyView {
+/// The second line only where it matters: due within 14 days, overdue, or not covered.
+fn next_renewal(row: &ActivationRow, says_cover: bool) -> AnyView {
     let Some(renews_on) = row.renews_on else { return missing() };
+    let mark = cover_of(row, says_cover);
     let near = row.renews_in_days.filter(|days| *days <= 14).map(|days| {
-        let class = if days < 0 { "cell-sub text-bad" } else { "cell-sub" };
-        view! { <span class=class>{days_away(days)}</span> }
+        let class = if days < 0 { "text-bad" } else { "" };
+        // Where there is little room the mark goes first: the day stands above it.
+        let room = if mark.is_some() { "hide-medium" } else { "" };
+        let separator = mark.is_some().then_some(" · ");
+        view! { <span class=room><span class=class>{days_away(days)}</span>{separator}</span> }
     });
-    view! { {time_of(renews_on, DateForm::Medium)}{near} }.into_any()
+    view! { {time_of(renews_on, DateForm::Medium)}<span class="cell-sub">{near}{mark}</span> }.into_any()
 }
 
-fn list_row(row: &ActivationRow, today: NaiveDate) -> AnyView {
+/// Whether the next renewal is covered, where that is to be said.
+fn cover_of(row: &ActivationRow, says_cover: bool) -> Option<AnyView> {
+    row.covered.filter(|is_covered| says_cover || !is_covered).map(cover)
+}
+
+fn list_row(
+    row: &ActivationRow,
+    today: NaiveDate,
+    selected: Option<RwSignal<Vec<ActivationId>>>,
+    says_cover: bool,
+) -> AnyView {
+    let class = if selected.is_some() { "list__row list__row--select" } else { "list__row" };
     view! {
-        <li class="list__row">
+        <li class=class>
+            {selected.map(|selected| view! { <span class="list__select">{select_one(row, selected)}</span> })}
             <a class="list__main" href=format!("/activations/{}", row.id)>{row.product.name.clone()}</a>
             {short_status_pill(row, today)}
             <span class="list__sub">{row.client.name.clone()}" · "{interval_name(row.billing_interval)}</span>
-            <span class="list__line">{list_line(row, today)}" · "{money(row.price)}</span>
+            <span class="list__line">{list_line(row, today)}" · "{money(row.price)}{cover_of(row, says_cover)}</span>
         </li>
     }
     .into_any()

@@ -13,6 +13,7 @@ use crate::format::{BROWSER, money};
 use crate::pages::dashboard::model::reach_alone;
 use crate::state::app_state;
 use crate::state::commit::{Commit, Stage};
+use crate::url::encoded;
 
 /// The sum of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +151,8 @@ pub struct Confirm {
     pub is_ready: Signal<bool>,
     /// What is missing on the balance.
     pub shortfall: Signal<Option<Money>>,
+    /// Where the same question is asked again once there is enough, and the verb for it: "renew".
+    pub again: Option<(&'static str, Signal<String>)>,
     /// Called when it is pressed.
     pub run: Callback<()>,
 }
@@ -173,8 +176,15 @@ pub fn buttons(commit: Commit, cancel: Callback<()>, confirm: Confirm) -> AnyVie
     let main = move || {
         match is_short.get() {
         Some(missing) if state.session.may(Permission::WalletTopUp) => {
-            let path = format!("/wallet?amount={}#top-up", missing.amount());
-            view! { <a class="btn btn--primary" href=path>{format!("Top up {}", money(missing))}</a> }.into_any()
+            let sum = money(missing);
+            let (label, next) = match confirm.again {
+                Some((verb, path)) => {
+                    (format!("Top up {sum} and {verb}"), format!("&next={}", encoded(&path.get(), b"/")))
+                }
+                None => (format!("Top up {sum}"), String::new()),
+            };
+            let path = format!("/wallet?amount={}{next}#top-up", missing.amount());
+            view! { <a class="btn btn--primary" href=path>{label}</a> }.into_any()
         }
         Some(_) => ().into_any(),
         None => view! {

@@ -1,6 +1,7 @@
 //! A question on top of the page: a native modal dialog with a title, a body and its buttons.
 //!
-//! The title has the focus first, so Enter does nothing until a button has it. Esc closes, a click beside it does not. The
+//! The title has the focus first, so Enter does nothing until a button has it; where the answer takes something away, Cancel
+//! has it. Esc closes, a click beside it does not. The
 //! focus goes back to what opened it, or to the page's heading where that is gone.
 
 use crate::components::dynamic;
@@ -21,6 +22,9 @@ pub fn Dialog(
     /// Whether it must stay open for now.
     #[prop(into)]
     is_locked: Signal<bool>,
+    /// Whether the button that does nothing has the focus first: for what takes something away.
+    #[prop(optional)]
+    is_careful: bool,
     /// Called when it is to be closed.
     on_close: Callback<()>,
     /// Facts, fields, what follows.
@@ -34,6 +38,9 @@ pub fn Dialog(
             && !dialog.open()
         {
             let _ = dialog.show_modal();
+            if is_careful && let Ok(Some(leave)) = dialog.query_selector(".dialog__foot .btn") {
+                let _ = leave.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
         }
     });
     // Closing gives the focus back; taking away an open dialog would not.

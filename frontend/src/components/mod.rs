@@ -8,6 +8,7 @@ mod dialog;
 mod dynamic;
 mod fields;
 mod icon;
+mod listing;
 mod panels;
 mod pill;
 mod segmented;
@@ -20,8 +21,9 @@ pub use dialog::{Dialog, keep_focus};
 pub use dynamic::dynamic;
 pub use fields::{PasswordField, TextField, optional_field};
 pub use icon::{brand_mark, icon, sprite};
+pub use listing::{NoRows, TableHead, listing, rows, table};
 pub use panels::{Help, did_not_arrive, empty, error_panel, missing, skeleton_rows};
-pub use pill::{pill, short_status_pill, status_pill};
+pub use pill::{cover, pill, short_status_pill, status_pill};
 pub use segmented::Segmented;
 #[cfg(test)]
 pub use shell::warning;

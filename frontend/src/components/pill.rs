@@ -13,6 +13,15 @@ pub fn pill(tone: &'static str, symbol: &'static str, text: String) -> AnyView {
     view! { <span class=format!("pill pill--{tone}")>{icon(symbol, 12)}{text}</span> }.into_any()
 }
 
+/// "✓ Covered" or "⚠ Not covered".
+pub fn cover(is_covered: bool) -> AnyView {
+    if is_covered {
+        view! { <span class="cover cover--ok">{icon("check", 14)}"Covered"</span> }.into_any()
+    } else {
+        view! { <span class="cover cover--no">{icon("warn", 14)}"Not covered"</span> }.into_any()
+    }
+}
+
 /// The pill of an activation.
 pub fn status_pill(row: &ActivationRow, today: NaiveDate) -> AnyView {
     let (tone, symbol, text) = wording(row, today, crate::format::BROWSER);

@@ -1,6 +1,7 @@
 //! The frame around every page of a logged-in member: navigation, top bar, banners, the session-ended dialog.
 
 mod account_menu;
+mod bell;
 mod low_balance;
 mod session_ended;
 
@@ -14,6 +15,7 @@ use shared::vocab::{BalanceLevel, Permission};
 
 use super::{brand_mark, icon};
 use crate::format::money;
+use crate::places::{OPERATOR_HOME, is_for_operators};
 use crate::state::app_state;
 use crate::state::query::Query;
 use crate::state::session::SessionStatus;
@@ -27,6 +29,8 @@ use session_ended::SessionEnded;
 #[derive(Debug, Clone, Copy)]
 struct Place {
     path: &'static str,
+    /// What the addresses below it begin with.
+    section: &'static str,
     name: &'static str,
     short_name: &'static str,
     symbol: &'static str,
@@ -35,10 +39,20 @@ struct Place {
 
 const DASHBOARD: &str = "/dashboard";
 
+const SETTINGS: Place = Place {
+    path: "/settings/security",
+    section: "/settings",
+    name: "Settings",
+    short_name: "Settings",
+    symbol: "gear",
+    needs: None,
+};
+
 const PLACES: [Place; 5] = [
-    Place { path: DASHBOARD, name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
+    Place { path: DASHBOARD, section: DASHBOARD, name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
     Place {
         path: "/activations",
+        section: "/activations",
         name: "Activations",
         short_name: "Products",
         symbol: "layers",
@@ -46,6 +60,7 @@ const PLACES: [Place; 5] = [
     },
     Place {
         path: "/clients",
+        section: "/clients",
         name: "Clients",
         short_name: "Clients",
         symbol: "users",
@@ -53,12 +68,33 @@ const PLACES: [Place; 5] = [
     },
     Place {
         path: "/wallet",
+        section: "/wallet",
         name: "Wallet",
         short_name: "Wallet",
         symbol: "wallet",
         needs: Some(Permission::WalletRead),
     },
-    Place { path: "/settings/security", name: "Settings", short_name: "Settings", symbol: "gear", needs: None },
+    SETTINGS,
+];
+
+const OPERATOR_PLACES: [Place; 3] = [
+    Place {
+        path: OPERATOR_HOME,
+        section: OPERATOR_HOME,
+        name: "Top-ups",
+        short_name: "Top-ups",
+        symbol: "wallet",
+        needs: None,
+    },
+    Place {
+        path: "/operator/jobs",
+        section: "/operator/jobs",
+        name: "Jobs",
+        short_name: "Jobs",
+        symbol: "clock",
+        needs: None,
+    },
+    SETTINGS,
 ];
 
 /// Names the page: the document's title, with the reseller once that is known.
@@ -91,46 +127,66 @@ pub fn Shell(
         }
     });
     // Only this one answer: the page must not be made anew whenever something about the session changes.
-    let is_operator = Memo::new(move |_| state.session.session().is_some_and(|session| session.reseller.is_none()));
-    let content = move || if is_operator.get() { crate::pages::operator::notice() } else { children().into_any() };
+    let is_operator = Memo::new(move |_| match state.session.session() {
+        Some(session) => session.reseller.is_none(),
+        None => pathname.with(|path| path.starts_with("/operator")),
+    });
+    let is_elsewhere = Memo::new(move |_| is_operator.get() && pathname.with(|path| !is_for_operators(path)));
+    let lead = use_navigate();
+    watch(move || {
+        if is_elsewhere.get() {
+            lead(OPERATOR_HOME, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    let content = move || if is_elsewhere.get() { ().into_any() } else { children().into_any() };
+    let strip = move || {
+        is_operator
+            .get()
+            .then(|| view! { <div class="operator-strip" role="region" aria-label="Operator area">"Operator"</div> })
+    };
     view! {
+        {dynamic(strip)}
         <div class="app">
             <a class="skip" href="#main">"Skip to content"</a>
             <nav class="side-nav" aria-label="Main">
                 <a class="brand" href="/dashboard" aria-label=move || format!("{}, dashboard", reseller_name(state.session.session()))>{brand_mark()}<span class="brand__name">{dynamic(move || reseller_name(state.session.session()))}</span></a>
-                <ul class="side-nav__list">{places(pathname, |place| view! { <li>{side_item(place.0, place.1)}</li> }.into_any())}</ul>
+                <ul class="side-nav__list">{places(pathname, is_operator, |place| view! { <li>{side_item(place.0, place.1)}</li> }.into_any())}</ul>
                 <div class="side-nav__foot">
                     <a class="side-nav__item" href="/docs/api" rel="external">{icon("info", 16)}<span>"API guide"</span></a>
                 </div>
             </nav>
-            <TopBar/>
+            <TopBar is_operator=is_operator/>
             <main class="main" id="main" tabindex="-1">
                 {dynamic(content)}
                 // Docked below the page: it comes after the data, and must not push away what is being read.
                 <div class="dock">{dynamic(banner)}</div>
             </main>
-            <nav class="bottom-bar" aria-label="Main, bottom">{places(pathname, |place| bottom_item(place.0, place.1))}</nav>
+            <nav class="bottom-bar" aria-label="Main, bottom">{places(pathname, is_operator, |place| bottom_item(place.0, place.1))}</nav>
         </div>
         <SessionEnded/>
     }
 }
 
 /// The places this person may go to, each with whether it is the present one.
-fn places(pathname: Memo<String>, item: fn((Place, Signal<bool>)) -> AnyView) -> impl IntoView {
+fn places(
+    pathname: Memo<String>,
+    is_operator: Memo<bool>,
+    item: fn((Place, Signal<bool>)) -> AnyView,
+) -> impl IntoView {
     let session = app_state().session;
+    let known = move || if is_operator.get() { &OPERATOR_PLACES[..] } else { &PLACES[..] };
     let allowed = Memo::new(move |_| {
         let permissions = session.session().map(|session| session.permissions);
         let is_allowed = |place: &Place| match (&permissions, place.needs) {
             (Some(permissions), Some(needed)) => permissions.contains(&needed),
             _ => true,
         };
-        PLACES.iter().enumerate().filter(|(_, place)| is_allowed(place)).map(|(index, _)| index).collect::<Vec<_>>()
+        known().iter().enumerate().filter(|(_, place)| is_allowed(place)).map(|(index, _)| index).collect::<Vec<_>>()
     });
     move || {
         let entry = |index: usize| {
-            let place = PLACES[index];
-            let section = place.path.split('/').nth(1).unwrap_or_default();
-            let is_here = Signal::derive(move || pathname.with(|path| path.split('/').nth(1) == Some(section)));
+            let place = known()[index];
+            let is_here = Signal::derive(move || pathname.with(|path| path.starts_with(place.section)));
             item((place, is_here))
         };
         allowed.get().into_iter().map(entry).collect_view()
@@ -180,7 +236,7 @@ fn offline_banner() -> AnyView {
 }
 
 #[component]
-fn TopBar() -> impl IntoView {
+fn TopBar(is_operator: Memo<bool>) -> impl IntoView {
     let navigate = use_navigate();
     let pathname = use_location().pathname;
     let is_mac = window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac"));
@@ -215,13 +271,14 @@ fn TopBar() -> impl IntoView {
     let may_activate = Memo::new(move |_| state.session.may(Permission::ActivationsSpend));
     view! {
         <header class="top-bar">
-            <button class="jump" type="button" aria-keyshortcuts="Control+K Meta+K" on:click=search>
+            <button class="jump" type="button" hidden=move || is_operator.get() aria-keyshortcuts="Control+K Meta+K" on:click=search>
                 {icon("search", 16)}
                 <span class="jump__text">"Search activations"</span>
                 <span class="kbd" data-keys=keys aria-hidden="true"></span>
             </button>
             <span class="top-bar__spacer"></span>
             {dynamic(balance)}
+            {bell::bell()}
             {dynamic(move || may_activate.get().then(|| view! { <a class="btn top-bar__activate" href="/activate/product" aria-label="Activate">{icon("plus", 16)}<span class="hide-narrow">"Activate"</span></a> }))}
             <AccountMenu/>
         </header>

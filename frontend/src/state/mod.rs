@@ -29,6 +29,8 @@ pub struct AppState {
     pub balance: RwSignal<Option<Money>>,
     /// How far the wallet reaches, as it was read last.
     pub runway: RwSignal<Option<Runway>>,
+    /// How many notices nobody has read; none until that is known.
+    pub unread_notices: RwSignal<Option<i64>>,
     /// Grows with each change this tab made, so that what depends on it is read again.
     pub writes: RwSignal<u32>,
     /// How wide the window is, in the steps of the design.
@@ -45,6 +47,7 @@ impl AppState {
             is_online: connection::is_online(),
             balance: RwSignal::new(None),
             runway: RwSignal::new(None),
+            unread_notices: RwSignal::new(None),
             writes: RwSignal::new(0),
             viewport: viewport::Viewport::new(),
         };

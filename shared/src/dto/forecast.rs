@@ -69,6 +69,9 @@ pub struct UpcomingRenewal {
     pub amount: Money,
     /// Projected balance once it and all before it are charged; negative past a shortfall.
     pub balance_after: Money,
+    /// What the wallet holds once it and all before it had their turn, with what is not covered left out: never negative; null
+    /// in the list of a shortfall, which tells of whole days.
+    pub left_over: Option<Money>,
     /// Whether the wallet pays it if nothing is topped up.
     pub covered: bool,
 }

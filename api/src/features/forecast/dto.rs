@@ -28,6 +28,7 @@ pub fn renewal(reseller: &Reseller, today: NaiveDate, renewal: NamedRenewal) -> 
         renews_in_days: renews_on.signed_duration_since(today).num_days(),
         amount: reseller.money(renewal.price_minor),
         balance_after: reseller.money(renewal.balance_after_minor),
+        left_over: renewal.left_over_minor.map(|minor| reseller.money(minor)),
         covered: renewal.is_covered,
     }
 }

@@ -35,6 +35,9 @@ pub struct NamedRenewal {
     pub price_minor: i64,
     /// Projected balance afterwards, in minor units.
     pub balance_after_minor: i64,
+    /// What the wallet holds afterwards with what it does not pay left out, in minor units; none where charges are told of by
+    /// whole days.
+    pub left_over_minor: Option<i64>,
     /// Whether the wallet pays it.
     pub is_covered: bool,
 }
@@ -145,6 +148,7 @@ async fn failing_on(
         at,
         price_minor,
         balance_after_minor: balance_minor,
+        left_over_minor: None,
         is_covered: false,
     });
     Ok((named(connection, reseller, rows.collect()).await?, count))
@@ -161,6 +165,9 @@ pub struct Unnamed {
     pub price_minor: i64,
     /// Projected balance afterwards, in minor units.
     pub balance_after_minor: i64,
+    /// What the wallet holds afterwards with what it does not pay left out, in minor units; none where charges are told of by
+    /// whole days.
+    pub left_over_minor: Option<i64>,
     /// Whether the wallet pays it.
     pub is_covered: bool,
 }
@@ -183,6 +190,7 @@ pub async fn named(
             at: found.at,
             price_minor: found.price_minor,
             balance_after_minor: found.balance_after_minor,
+            left_over_minor: found.left_over_minor,
             is_covered: found.is_covered,
             row: found.row,
         }

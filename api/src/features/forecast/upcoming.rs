@@ -130,6 +130,7 @@ async fn charges(
     for unpaid in coverage.failing() {
         failing.entry(unpaid.group).or_default().push(unpaid);
     }
+    let taken_minor = taken(&moments[..page.start], &failing)?;
     let mut groups: Vec<usize> =
         moments[page.clone()].iter().flat_map(|moment| moment.prices.keys().copied()).collect();
     groups.sort_unstable();
@@ -148,6 +149,7 @@ async fn charges(
                 at: moment.at,
                 price_minor: *price_minor,
                 balance_after_minor: 0,
+                left_over_minor: None,
                 is_covered: !failing.get(group).is_some_and(|unpaid| unpaid.iter().any(is_unpaid)),
                 row: row.clone(),
             });
@@ -155,9 +157,31 @@ async fn charges(
     }
     charges.sort_by_key(|charge| (charge.at, charge.row.priority, charge.row.id));
     let mut projected_minor = outlook.available_minor.saturating_sub(earlier_minor);
+    let mut left_minor = outlook.available_minor.saturating_sub(taken_minor);
     for charge in &mut charges {
         projected_minor = projected_minor.saturating_sub(charge.price_minor);
         charge.balance_after_minor = projected_minor;
+        if charge.is_covered {
+            left_minor = left_minor.saturating_sub(charge.price_minor);
+        }
+        charge.left_over_minor = Some(left_minor);
     }
     Ok(charges)
+}
+
+/// What the run takes at these moments: everything that is due but what had failed by then.
+fn taken(outlook: &Outlook, moments: &[Moment], failing: &HashMap<usize, Vec<&Failing>>) -> Result<i64, Error> {
+    let mut taken = 0_i64;
+    for moment in moments {
+        let mut unpaid_minor = 0_i64;
+        for (group, unpaid) in failing {
+            let Some(price_minor) = moment.prices.get(group) else { continue };
+            // Each fails once at most.
+            let count: u64 = unpaid.iter().filter(|unpaid| unpaid.at <= moment.at).map(|unpaid| unpaid.count).sum();
+            let count = i64::try_from(count).map_err(Error::internal)?;
+            unpaid_minor = unpaid_minor.saturating_add(price_minor.saturating_mul(count));
+        }
+        taken = taken.saturating_add(moment.minor.saturating_sub(unpaid_minor));
+    }
+    Ok(taken)
 }

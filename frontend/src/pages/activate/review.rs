@@ -100,6 +100,7 @@ pub fn ReviewStep(
             !quote.is_loading.get() && quote.error.with(Option::is_none) && quote.data.with(Option::is_some)
         }),
         shortfall: Signal::derive(shortfall),
+        again: Some(("activate", Signal::stored(path_of(Step::Review).to_owned()))),
         run,
     };
     let interval = draft.billing_interval;

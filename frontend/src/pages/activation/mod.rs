@@ -3,6 +3,7 @@
 mod actions;
 pub mod model;
 mod money;
+mod support;
 mod timeline;
 
 use crate::components::dynamic;
@@ -67,6 +68,7 @@ pub fn ActivationPage(
         _ => unknown(),
     };
     let actions = Actions::new(query);
+    actions.open_asked();
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href="/activations">"Activations"</a>

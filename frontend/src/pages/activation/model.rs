@@ -1,6 +1,6 @@
 //! What an activation's page says. Plain Rust.
 
-use shared::dto::activation::{Actor, HistoryEntry};
+use shared::dto::activation::{Activation, Actor, HistoryEntry};
 use shared::paths;
 use shared::vocab::{ActivationId, ActorKind, HistoryKind, Range};
 
@@ -58,6 +58,42 @@ pub fn actor_name(actor: &Actor) -> String {
         (Some(name), _) => name.clone(),
         (None, _) => kind.to_owned(),
     }
+}
+
+/// What support asks for first: what it is, where it stands, what happened last. Every date as ISO 8601 has it, moments in UTC.
+pub fn support_summary(data: &Activation, last: &[HistoryEntry]) -> String {
+    let row = &data.row;
+    let state = row.billing_state.map(|state| format!(", {state}")).unwrap_or_default();
+    let mut lines = vec![
+        format!("Activation {}", row.id),
+        format!("Product {} ({})", row.product.name, row.product.id),
+        format!("Client {}", row.client.id),
+        format!("Status {}{state}", row.status),
+        format!(
+            "Billing {}, {}, auto-renew {}",
+            row.billing_interval,
+            row.price,
+            if row.auto_renew { "on" } else { "off" }
+        ),
+        format!("Activated {}", row.activated_on),
+    ];
+    let dates = [
+        ("Paid until", row.paid_until_on),
+        ("Renews", row.renews_on),
+        ("Ends", row.ends_on),
+        ("Grace until", row.grace_until_on),
+        ("Resumes", data.resume_on),
+    ];
+    lines.extend(dates.into_iter().filter_map(|(name, on)| on.map(|on| format!("{name} {on}"))));
+    lines.push(format!("Time zone {}", data.time_zone));
+    lines.push("Last events:".to_owned());
+    for event in last {
+        let amount = event.amount.map(|amount| format!(", {amount}")).unwrap_or_default();
+        let request = event.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
+        let at = event.occurred_at;
+        lines.push(format!("- {at} {}, {}{amount}{request}", happening(event.kind).1, actor_name(&event.actor)));
+    }
+    lines.join("\n")
 }
 
 /// Older rows put behind newer ones, without repeating any.

@@ -57,6 +57,8 @@ pub fn ActivationsPage() -> impl IntoView {
     forget_old_cursor(page, view, show);
 
     let selected = RwSignal::new(Vec::new());
+    // On wide screens there is always room for the boxes; elsewhere they come when they are asked for.
+    let is_selecting = RwSignal::new(false);
     watch(move || {
         // What is not on screen is not selected.
         let shown =
@@ -89,7 +91,7 @@ pub fn ActivationsPage() -> impl IntoView {
     view! {
         <div class="page-head"><div><h1 tabindex="-1">"Activations"</h1></div></div>
         {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
-        <section class="card" aria-label="Activation list">
+        <section class=move || if is_selecting.get() { "card select-mode" } else { "card" } aria-label="Activation list">
             {dynamic(move || (page.is_loading.get() && page.data.with(Option::is_some)).then(|| view! { <div class="progress-line"></div> }))}
             <div class="toolbar toolbar--top">
                 <Search view=view show=show/>
@@ -104,12 +106,23 @@ pub fn ActivationsPage() -> impl IntoView {
                     {icon("filter", 14)}"Filter "
                     {dynamic(move || Some(filter_count()).filter(|count| *count > 0).map(|count| view! { <span class="btn__count">{count}</span> }))}
                 </button>
+                <button
+                    class="btn hide-wide"
+                    type="button"
+                    aria-pressed=move || if is_selecting.get() { "true" } else { "false" }
+                    on:click=move |_| {
+                        is_selecting.update(|selecting| *selecting = !*selecting);
+                        selected.set(Vec::new());
+                    }
+                >
+                    {icon("check", 14)}{dynamic(move || if is_selecting.get() { "Done" } else { "Select" })}
+                </button>
                 <span class="note toolbar__count">{dynamic(sentence)}</span>
             </div>
             <div id="filters">{dynamic(move || is_open.get().then(|| view! { <Filters view=view counts=counts.data total=total show=show close=close/> }))}</div>
             <ActiveFilters view=view counts=counts.data show=show/>
             <bulk::BulkBar selected=selected page=page/>
-            <Rows page=page view=view counts=counts.data show=show selected=selected/>
+            <Rows page=page view=view counts=counts.data show=show selected=selected is_selecting=is_selecting/>
         </section>
     }
 }
@@ -216,6 +229,7 @@ fn Rows(
     counts: RwSignal<Option<ActivationCounts>>,
     show: Show,
     selected: RwSignal<Vec<ActivationId>>,
+    is_selecting: RwSignal<bool>,
 ) -> impl IntoView {
     #[derive(Clone, PartialEq)]
     enum Stage {
@@ -240,6 +254,8 @@ fn Rows(
         sort: Signal::derive(move || view.get().sort),
         on_sort: Callback::new(move |column| show.run((view.get_untracked().sorted_by(column), false))),
     };
+    // Who looks at what renews wants to know of each whether it will.
+    let with_cover = Signal::derive(move || view.with(ListView::is_about_renewals));
     let retry = Callback::new(move |()| page.reload());
     move || {
         match stage.get() {
@@ -247,7 +263,7 @@ fn Rows(
         Stage::Failed(error) => error_panel("The activations could not be loaded", &error, retry),
         Stage::Empty => nothing(view, counts, show),
         Stage::Ready => view! {
-            <ActivationList rows=rows caption=caption label="Activations table, scrolls sideways" sort=sort selected=selected/>
+            <ActivationList rows=rows caption=caption label="Activations table, scrolls sideways" sort=sort selected=selected is_selecting=is_selecting with_cover=with_cover/>
             <Pager page=page view=view show=show/>
         }
         .into_any(),

@@ -140,6 +140,11 @@ fn read_date(value: &str, into: &mut Option<NaiveDate>) -> bool {
 }
 
 impl ListView {
+    /// Whether it is looked at for what renews.
+    pub fn is_about_renewals(&self) -> bool {
+        self.is_renewing || self.sort.trim_start_matches('-') == "renews_at"
+    }
+
     /// The pairs of the address, without defaults, in one order.
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();

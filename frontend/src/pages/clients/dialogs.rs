@@ -95,6 +95,7 @@ fn form(client: Option<&Client>, close: Callback<()>) -> AnyView {
         is_danger: Signal::stored(false),
         is_ready: Signal::derive(move || is_new || version.with(Option::is_some)),
         shortfall: Signal::stored(None),
+        again: None,
         run,
     };
     view! {
@@ -127,6 +128,7 @@ fn archive(client: &Client, close: Callback<()>) -> AnyView {
         is_danger: Signal::stored(false),
         is_ready: Signal::stored(true),
         shortfall: Signal::stored(None),
+        again: None,
         run,
     };
     view! {

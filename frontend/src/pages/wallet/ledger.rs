@@ -10,7 +10,7 @@ use shared::dto::page::Page;
 use shared::paths;
 
 use super::model::{KINDS, LedgerView, kind_name};
-use crate::components::{empty, error_panel, icon, skeleton_rows, use_page};
+use crate::components::{NoRows, TableHead, icon, listing, rows, use_page};
 use crate::format::words::counted;
 use crate::format::{BROWSER, date_time, money};
 use crate::pages::activation::model::actor_name;
@@ -31,7 +31,7 @@ pub fn LatestEntries() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="ledger">
             <div class="card__head"><h2 id="ledger">"Ledger"</h2><a class="ms-auto note-link" href="/wallet/ledger">"Open the ledger"</a></div>
-            {rows(entries, ().into_any())}
+            {list(entries)}
         </section>
     }
 }
@@ -117,52 +117,37 @@ pub fn LedgerPage() -> impl IntoView {
                 <a class="btn ms-auto" href=move || view.get().csv_path() download rel="external">{icon("download", 14)}"CSV"</a>
             </div>
             <div class="toolbar">{dynamic(sum)}</div>
-            {rows(entries, pager.into_any())}
+            {list(entries)}
+            {pager}
         </section>
     }
 }
 
-/// The rows as a table or a list, or what stands in their place; `foot` below them.
-fn rows(entries: Query<Page<LedgerEntry>>, foot: AnyView) -> AnyView {
-    let state = app_state();
-    let retry = Callback::new(move |()| entries.reload());
-    let body = move || {
-        let Some(page) = entries.data.get() else {
-            return match entries.error.get() {
-                Some(error) => error_panel("The ledger could not be loaded", &error, retry),
-                None => view! { <div aria-busy="true">{skeleton_rows(10)}</div> }.into_any(),
-            };
-        };
-        if page.items.is_empty() {
-            return empty("wallet", "No entries", "Every movement of money appears here.", None);
-        }
-        let zone = state.session.time_zone();
-        if state.viewport.is_narrow.get() {
-            let rows = page.items.into_iter().map(|entry| list_row(entry, &zone)).collect_view();
-            return view! { <ul class="list">{rows}</ul> }.into_any();
-        }
-        let rows = page.items.into_iter().map(|entry| table_row(entry, &zone)).collect_view();
-        view! {
-            <div class="table-scroll has-list" role="region" tabindex="0" aria-label="Ledger table, scrolls sideways">
-                <table class="table table--compact">
-                    <caption class="vh">"Ledger entries, newest first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"When"</th>
-                            <th scope="col">"Description"</th>
-                            <th scope="col">"Kind"</th>
-                            <th scope="col" class="num">"Amount"</th>
-                            <th scope="col" class="num">"Balance after"</th>
-                            <th scope="col">"By"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
-    };
-    view! { {dynamic(body)}{foot} }.into_any()
+const HEAD: TableHead = TableHead {
+    label: "Ledger table, scrolls sideways",
+    caption: "Ledger entries, newest first",
+    columns: &[
+        ("When", ""),
+        ("Description", ""),
+        ("Kind", ""),
+        ("Amount", "num"),
+        ("Balance after", "num"),
+        ("By", ""),
+    ],
+};
+const NO_ROWS: NoRows = NoRows {
+    failed: "The ledger could not be loaded",
+    symbol: "wallet",
+    nothing: "No entries",
+    sentence: "Every movement of money appears here.",
+};
+
+fn list(entries: Query<Page<LedgerEntry>>) -> AnyView {
+    let session = app_state().session;
+    listing(entries, NO_ROWS, move |page| {
+        let zone = session.time_zone();
+        rows(HEAD, page.items, |entry| table_row(entry, &zone), |entry| list_row(entry, &zone))
+    })
 }
 
 /// "+€378.00" in green, "−€29.00"; the words for those who see neither.

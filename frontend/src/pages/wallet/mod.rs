@@ -3,18 +3,23 @@
 mod entry;
 mod ledger;
 mod model;
+mod notices;
 mod pending;
 mod runway;
 mod top_up;
+mod top_up_page;
 mod upcoming;
+mod withdraw;
 
 use crate::components::dynamic;
 use crate::state::watch;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use shared::dto::forecast::Forecast;
 use shared::dto::wallet::Wallet;
 use shared::paths;
 use shared::vocab::{Permission, RunwayState};
+use std::time::Duration;
 
 use crate::components::{Help, error_panel, icon, skeleton_rows, time_of, use_page};
 use crate::format::words::{DateForm, counted};
@@ -23,6 +28,9 @@ use crate::state::app_state;
 use crate::state::query::Query;
 pub use entry::LedgerEntryPage;
 pub use ledger::LedgerPage;
+pub(crate) use model::method_name;
+pub use notices::NoticesPage;
+pub use top_up_page::{TopUpPage, top_up_pill};
 
 /// `/wallet`
 #[component]
@@ -50,6 +58,7 @@ pub fn WalletPage() -> impl IntoView {
         is_empty.then(|| wallet.error.get().or_else(|| forecast.error.get())).flatten()
     });
     let is_ready = Memo::new(move |_| wallet.data.with(Option::is_some) && forecast.data.with(Option::is_some));
+    lead_to_part(is_ready);
     let body = move || {
         if let Some(error) = failure.get() {
             return view! { <section class="card">{error_panel("The wallet could not be loaded", &error, retry)}</section> }
@@ -72,6 +81,10 @@ pub fn WalletPage() -> impl IntoView {
         }
         .into_any()
     };
+    let unread = move || {
+        let new = state.unread_notices.get().filter(|new| *new > 0);
+        new.map(|new| view! { <span class="btn__count">{format!("{new} new")}</span> })
+    };
     let today = Memo::new(move |_| forecast.data.with(|forecast| forecast.as_ref().map(|forecast| forecast.today_on)));
     view! {
         <div class="page-head">
@@ -79,9 +92,26 @@ pub fn WalletPage() -> impl IntoView {
                 <h1 tabindex="-1">"Wallet"</h1>
                 <p class="page-head__date">{dynamic(move || today.get().map(|on| time_of(on, DateForm::WeekdayLong)))}</p>
             </div>
+            <div class="page-head__meta"><a class="btn btn--sm" href="/wallet/notices">{icon("bell", 14)}"Notices"{dynamic(unread)}</a></div>
         </div>
         {dynamic(body)}
     }
+}
+
+/// Once the page stands, scrolls to the part that the address names after its `#`, which was not there yet when it was opened.
+fn lead_to_part(is_ready: Memo<bool>) {
+    let hash = use_location().hash;
+    watch(move || {
+        let part = hash.with(|hash| hash.trim_start_matches('#').to_owned());
+        if is_ready.get() && !part.is_empty() {
+            let lead = move || {
+                if let Some(part) = document().get_element_by_id(&part) {
+                    part.scroll_into_view();
+                }
+            };
+            set_timeout(lead, Duration::from_millis(60));
+        }
+    });
 }
 
 fn tiles(wallet: Query<Wallet>, forecast: Query<Forecast>) -> Option<AnyView> {

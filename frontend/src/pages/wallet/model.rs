@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use shared::dto::forecast::{Forecast, Runway, UpcomingRenewal};
 use shared::paths;
-use shared::vocab::{LedgerAccountKind, LedgerEntryKind, Money, RunwayState, TopUpMethod};
+use shared::vocab::{LedgerAccountKind, LedgerEntryKind, Money, NoticeKind, RunwayState, TopUpId, TopUpMethod};
 
 use crate::format::words::{DateForm, Texts, counted};
 pub use crate::pages::dashboard::model::{needed, reach_alone};
+use crate::url::encoded;
 
 /// Horizons of the projected balance: word, label, days.
 pub const HORIZONS: [(&str, &str, i64); 3] = [("30", "30 days", 30), ("60", "60 days", 60), ("90", "90 days", 90)];
@@ -47,6 +48,35 @@ pub const fn method_name(method: TopUpMethod) -> &'static str {
         TopUpMethod::BankTransfer => "Bank transfer",
         TopUpMethod::Cash => "Cash or cheque",
         TopUpMethod::Other => "As agreed",
+    }
+}
+
+/// The page of a top-up; `next` is what was interrupted by it, to be gone on with once the money is there.
+pub fn top_up_path(id: TopUpId, next: Option<&str>) -> String {
+    let next = next.map(|next| format!("?next={}", encoded(next, b"/"))).unwrap_or_default();
+    format!("/wallet/top-ups/{id}{next}")
+}
+
+/// What a notice is about: icon, tone, words.
+pub fn notice_title(kind: NoticeKind, count: i64, texts: Texts<'_>) -> (&'static str, &'static str, String) {
+    let said = |one: &str, many: &str| counted(count, one, many, texts);
+    match kind {
+        NoticeKind::NotCovered => ("warn", "warn", said("renewal is not covered", "renewals are not covered")),
+        NoticeKind::Failed => ("bad", "warn", said("renewal failed", "renewals failed")),
+        NoticeKind::Expired => ("bad", "s-expired", said("activation expired", "activations expired")),
+        NoticeKind::Held => ("warn", "s-paused", said("renewal is held", "renewals are held")),
+    }
+}
+
+/// What follows from a notice, in a sentence.
+pub const fn notice_sentence(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::NotCovered => "Not paid by the balance on its day, unless money comes in before.",
+        NoticeKind::Failed => "On for the days of grace. Money that comes in until then renews at once.",
+        NoticeKind::Expired => "Off, because it was not paid. Renewing starts a new term.",
+        NoticeKind::Held => {
+            "More periods were due at once than looks right. Nothing is charged until the operator has looked."
+        }
     }
 }
 

@@ -32,6 +32,7 @@ fn renewal(covered: bool) -> UpcomingRenewal {
         renews_in_days: 12,
         amount: euros(2900),
         balance_after: euros(-100),
+        left_over: None,
         covered,
     }
 }
@@ -116,4 +117,23 @@ fn equal_ledger_views_have_equal_addresses() {
     assert_eq!(view.data_path(), "/api/v1/ledger-entries?kind=top_up&cursor=abc&limit=25&include_total=true");
     assert_eq!(view.totals_path(), "/api/v1/ledger-entries/totals?kind=top_up", "sums are of all pages");
     assert_eq!(LedgerView::default().page_path(), "/wallet/ledger");
+}
+
+#[test]
+fn a_top_up_remembers_what_it_interrupted() {
+    let id = "top_01k4kneba5pr8v6j2c0d3f7g9h".parse().unwrap();
+    assert_eq!(top_up_path(id, None), "/wallet/top-ups/top_01k4kneba5pr8v6j2c0d3f7g9h");
+    assert_eq!(
+        top_up_path(id, Some("/activations/act_1?do=renew")),
+        "/wallet/top-ups/top_01k4kneba5pr8v6j2c0d3f7g9h?next=/activations/act_1%3Fdo%3Drenew"
+    );
+}
+
+#[test]
+fn a_notice_says_how_many_and_what() {
+    assert_eq!(notice_title(NoticeKind::Failed, 1, PLAIN), ("bad", "warn", "1 renewal failed".to_owned()));
+    assert_eq!(
+        notice_title(NoticeKind::NotCovered, 3, PLAIN),
+        ("warn", "warn", "3 renewals are not covered".to_owned())
+    );
 }

@@ -9,13 +9,11 @@ use shared::paths;
 use shared::vocab::Permission;
 use std::time::Duration;
 
-use super::model::method_name;
-use crate::api::transport;
-use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
-use crate::components::{CopyButton, Dialog};
+use super::model::{method_name, top_up_path};
+use super::withdraw::Withdraw;
+use crate::components::CopyButton;
 use crate::format::{date_time, money};
 use crate::state::app_state;
-use crate::state::commit::{Commit, Write};
 use crate::state::query::Query;
 
 const REFRESH: Duration = Duration::from_secs(10);
@@ -80,7 +78,7 @@ fn top_up(row: TopUp, leaving: RwSignal<Option<TopUp>>) -> AnyView {
     });
     view! {
         <li class="list__row list__row--top-up">
-            <span class="list__main">{money(row.amount)}" · "{method_name(row.method)}</span>
+            <a class="list__main" href=top_up_path(row.id, None)>{money(row.amount)}" · "{method_name(row.method)}</a>
             {withdraw}
             <span class="list__sub">{row.instructions}</span>
             <span class="list__line">
@@ -90,44 +88,4 @@ fn top_up(row: TopUp, leaving: RwSignal<Option<TopUp>>) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-#[component]
-fn Withdraw(top_up: TopUp, close: Callback<()>) -> impl IntoView {
-    let commit = Commit::new();
-    let id = top_up.id;
-    let run = Callback::new(move |()| {
-        let write = Write {
-            method: gloo_net::http::Method::POST,
-            path: paths::top_up_cancel(id),
-            body: String::new(),
-            version: None,
-        };
-        commit.send(Ok(write), move |text| {
-            transport::parse::<TopUp>(text)?;
-            close.run(());
-            commit.state().changed(None);
-            Ok(())
-        });
-    });
-    let shown = vec![
-        Fact::known("Amount", money(top_up.amount)),
-        Fact::known("Payment reference", top_up.payment_reference.clone()),
-    ];
-    let body = view! {
-        {facts(shown)}
-        <p class="dialog__note">"Money that was sent all the same is not lost: the operator finds it by its reference."</p>
-        {progress(commit, Signal::stored(None))}
-    };
-    let confirm = Confirm {
-        label: Signal::stored("Withdraw the top-up".to_owned()),
-        busy: "Withdrawing…",
-        is_danger: Signal::stored(false),
-        is_ready: Signal::stored(true),
-        shortfall: Signal::stored(None),
-        run,
-    };
-    view! {
-        <Dialog title="Withdraw this top-up?".to_owned() is_locked=commit.is_locked on_close=close body=body.into_any() foot=buttons(commit, close, confirm)/>
-    }
 }

@@ -8,12 +8,17 @@ use shared::dto::forecast::Forecast;
 use super::model::{Day, HORIZONS, days, summary};
 use crate::chart::measured_width;
 use crate::chart::runway::{Runway, draw};
-use crate::components::{Segmented, icon};
+use crate::components::{Segmented, TableHead, cover, icon, table};
 use crate::format::words::{DateForm, counted};
 use crate::format::{BROWSER, date, money, whole_money};
 use crate::state::app_state;
 
 const HEIGHT: u32 = 300;
+const HEAD: TableHead = TableHead {
+    label: "Projected balance as a table",
+    caption: "Projected balance, day by day",
+    columns: &[("Day", ""), ("Renewals", "num"), ("Due", "num"), ("Balance", "num")],
+};
 const COVERED_KEY: &str = r#"<line x1="0" x2="14" y1="4" y2="4"/>"#;
 const SHORT_KEY: &str = r#"<line x1="0" x2="14" y1="4" y2="4" stroke-dasharray="5 4"/>"#;
 /// As many days fit into the card on narrow screens; the table has them all.
@@ -94,7 +99,7 @@ pub fn RunwayChart(
                     </button>
                 </span>
             </div>
-            <div id="runway-table">{dynamic(move || is_open.get().then(|| table(shown.get())))}</div>
+            <div id="runway-table">{dynamic(move || is_open.get().then(|| day_table(shown.get())))}</div>
         </section>
     }
 }
@@ -128,13 +133,13 @@ fn list_row(day: &Day) -> AnyView {
             <span class="list__main">{date(day.on, DateForm::WeekdayShort)}</span>
             <span class="list__amount">{money(day.balance)}</span>
             <span class="list__line">{due}" · "{money(day.due)}</span>
-            <span class="renewal__cover">{super::upcoming::cover(day.balance.minor >= 0)}</span>
+            <span class="renewal__cover">{cover(day.balance.minor >= 0)}</span>
         </li>
     }
     .into_any()
 }
 
-fn table(days: Vec<Day>) -> AnyView {
+fn day_table(days: Vec<Day>) -> AnyView {
     let row = |day: Day| {
         let class = if day.balance.minor < 0 { "num text-warn" } else { "num" };
         let sign = (day.balance.minor < 0).then(|| icon("warn", 14));
@@ -146,15 +151,7 @@ fn table(days: Vec<Day>) -> AnyView {
                 <td class=class>{sign}{money(day.balance)}</td>
             </tr>
         }
+        .into_any()
     };
-    view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="Projected balance as a table">
-            <table class="table table--compact">
-                <caption class="vh">"Projected balance, day by day"</caption>
-                <thead><tr><th scope="col">"Day"</th><th scope="col" class="num">"Renewals"</th><th scope="col" class="num">"Due"</th><th scope="col" class="num">"Balance"</th></tr></thead>
-                <tbody>{days.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    table(HEAD, days.into_iter().map(row).collect())
 }

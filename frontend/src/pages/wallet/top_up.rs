@@ -3,13 +3,14 @@
 use crate::components::dynamic;
 use crate::state::watch;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::forecast::{Forecast, RecommendedTopUp};
 use shared::dto::top_up::{CreateTopUpRequest, TopUp};
 use shared::paths;
 use shared::vocab::{Money, TopUpMethod};
 
-use super::model::method_name;
+use super::model::{method_name, top_up_path};
 use crate::api::transport;
 use crate::components::decision::{Fact, facts, progress};
 use crate::components::icon;
@@ -71,20 +72,18 @@ pub fn TopUpForm(
         (Stage::Ready, Some(amount)) => format!("Top up {}", money(amount)),
         (Stage::Ready, None) => "Top up".to_owned(),
     };
-    let said = RwSignal::new(None::<String>);
+    let navigate = use_navigate();
     let is_wrong = RwSignal::new(false);
     let send = move |_| {
         is_wrong.set(amount.get_untracked().is_none());
         let Some(amount) = amount.get_untracked() else { return };
-        said.set(None);
+        let next = query.with_untracked(|query| query.get("next"));
+        let navigate = navigate.clone();
         let request = CreateTopUpRequest { amount, method: method.get_untracked(), reference: None };
         commit.send(Write::post(paths::TOP_UPS.to_owned(), &request), move |text| {
             let top_up: TopUp = transport::parse(text)?;
-            let text = format!("{} requested. What to do next stands under Money on the way.", money(top_up.amount));
-            state.announcer.say(&text);
-            said.set(Some(text));
-            commit.start_over();
             state.changed(None);
+            navigate(&top_up_path(top_up.id, next.as_deref()), NavigateOptions::default());
             Ok(())
         });
     };
@@ -122,8 +121,6 @@ pub fn TopUpForm(
                 </div>
                 <div class="topup__facts">{dynamic(after)}</div>
                 {progress(commit, Signal::stored(None))}
-                <p class="vh" role="status">{dynamic(move || said.get())}</p>
-                {dynamic(move || said.get().map(|text| view! { <p class="status-message status-message--page">{icon("check", 16)}<span>{text}</span></p> }))}
                 <button class="btn btn--primary btn--block" type="button" aria-disabled=move || commit.is_busy().then_some("true") on:click=send>{dynamic(label)}</button>
             </div>
         </section>

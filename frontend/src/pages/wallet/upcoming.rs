@@ -1,6 +1,5 @@
 //! The renewals of the next 30 days in the order of charging, each covered or not.
 
-use crate::components::dynamic;
 use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -9,11 +8,31 @@ use shared::dto::page::Page;
 use shared::paths;
 
 use super::model::end_of_cover;
-use crate::components::{CursorPager, empty, error_panel, icon, skeleton_rows, time_of};
+use crate::components::{CursorPager, Help, NoRows, TableHead, cover, icon, listing, rows, time_of};
 use crate::format::words::{DateForm, counted, interval_name};
 use crate::format::{BROWSER, date, money};
 use crate::state::app_state;
 use crate::state::query::Query;
+
+const HEAD: TableHead = TableHead {
+    label: "Upcoming renewals table, scrolls sideways",
+    caption: "Upcoming renewals in charge order",
+    columns: &[
+        ("Date", ""),
+        ("Product", ""),
+        ("Client", ""),
+        ("Interval", "col-price"),
+        ("Amount", "num"),
+        ("Balance after", "num"),
+        ("Covered", ""),
+    ],
+};
+const NO_ROWS: NoRows = NoRows {
+    failed: "Upcoming renewals could not be loaded",
+    symbol: "check",
+    nothing: "Nothing renews in the next 30 days",
+    sentence: "",
+};
 
 /// The card with a page of them.
 #[component]
@@ -43,57 +62,29 @@ pub fn Upcoming(
             (recommended.amount.minor > 0).then(|| format!("Top up {sum} to cover everything until {until}."))
         })
     };
-    let retry = Callback::new(move |()| renewals.reload());
-    let body = move || {
-        let Some(page) = renewals.data.get() else {
-            return match renewals.error.get() {
-                Some(error) => error_panel("Upcoming renewals could not be loaded", &error, retry),
-                None => view! { <div aria-busy="true">{skeleton_rows(10)}</div> }.into_any(),
-            };
-        };
-        if page.items.is_empty() {
-            return empty("check", "Nothing renews in the next 30 days", "", None);
-        }
+    let body = listing(renewals, NO_ROWS, move |page| {
         let edge = end_of_cover(&page.items, page.page.prev_cursor.is_none());
-        let rows = page.items.into_iter().enumerate().map(|(index, row)| (row, edge == Some(index)));
-        let list = if state.viewport.is_narrow.get() {
-            let rows = rows.map(|(row, is_edge)| view! { {is_edge.then(|| list_edge(&row, mend()))}{list_row(row)} });
-            view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
-        } else {
-            let rows = rows.map(|(row, is_edge)| view! { {is_edge.then(|| table_edge(&row, mend()))}{table_row(row)} });
-            table(rows.collect_view().into_any())
-        };
+        let items = page.items.into_iter().enumerate().map(|(index, row)| (row, edge == Some(index))).collect();
+        let list = rows(
+            HEAD,
+            items,
+            |(row, is_edge)| view! { {is_edge.then(|| table_edge(&row, mend()))}{table_row(row)} }.into_any(),
+            |(row, is_edge)| view! { {is_edge.then(|| list_edge(&row, mend()))}{list_row(row)} }.into_any(),
+        );
         view! { {list}<CursorPager base="/wallet?" info=info total=total/> }.into_any()
-    };
+    });
     view! {
         <section class="card" aria-labelledby="upcoming">
-            <div class="card__head"><h2 id="upcoming">"Upcoming renewals"</h2><span class="note hide-narrow">"The next 30 days, in the order they are charged"</span></div>
-            {dynamic(body)}
+            <div class="card__head">
+                <h2 id="upcoming">"Upcoming renewals"</h2>
+                <Help id="upcoming-help" label="What is covered, and what the balance after is">
+                    "Charges go in this order. What the balance does not pay is left out and the balance stays, so that something smaller after it may still be covered. The projected balance above counts everything that is due, also what is left out here: below zero, it is what is missing."
+                </Help>
+                <span class="note hide-narrow">"The next 30 days, in the order they are charged"</span>
+            </div>
+            {body}
         </section>
     }
-}
-
-fn table(rows: AnyView) -> AnyView {
-    view! {
-        <div class="table-scroll has-list" role="region" tabindex="0" aria-label="Upcoming renewals table, scrolls sideways">
-            <table class="table table--compact">
-                <caption class="vh">"Upcoming renewals in charge order"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Date"</th>
-                        <th scope="col">"Product"</th>
-                        <th scope="col">"Client"</th>
-                        <th scope="col" class="col-price">"Interval"</th>
-                        <th scope="col" class="num">"Amount"</th>
-                        <th scope="col" class="num">"Balance after"</th>
-                        <th scope="col">"Covered"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
 }
 
 fn edge(row: &UpcomingRenewal, mend: Option<String>) -> AnyView {
@@ -111,15 +102,6 @@ fn list_edge(row: &UpcomingRenewal, mend: Option<String>) -> AnyView {
     view! { <li class="row-edge row-edge__text">{edge(row, mend)}</li> }.into_any()
 }
 
-/// "✓ Covered" or "⚠ Not covered".
-pub fn cover(is_covered: bool) -> AnyView {
-    if is_covered {
-        view! { <span class="cover cover--ok">{icon("check", 14)}"Covered"</span> }.into_any()
-    } else {
-        view! { <span class="cover cover--no">{icon("warn", 14)}"Not covered"</span> }.into_any()
-    }
-}
-
 fn table_row(row: UpcomingRenewal) -> AnyView {
     view! {
         <tr>
@@ -128,7 +110,7 @@ fn table_row(row: UpcomingRenewal) -> AnyView {
             <td><span class="cell-clip cell-block">{row.client.name}</span></td>
             <td class="muted col-price">{interval_name(row.billing_interval)}</td>
             <td class="num">{money(row.amount)}</td>
-            <td class="num">{money(row.balance_after)}</td>
+            <td class="num">{row.left_over.map(money)}</td>
             <td>{cover(row.covered)}</td>
         </tr>
     }
@@ -142,7 +124,7 @@ fn list_row(row: UpcomingRenewal) -> AnyView {
             <span class="list__amount">{money(row.amount)}</span>
             <span class="list__sub">{row.client.name}</span>
             <span class="renewal__cover">{cover(row.covered)}</span>
-            <span class="list__line">{time_of(row.renews_on, DateForm::WeekdayShort)}" · balance after "{money(row.balance_after)}</span>
+            <span class="list__line">{time_of(row.renews_on, DateForm::WeekdayShort)}" · balance after "{row.left_over.map(money)}</span>
         </li>
     }
     .into_any()

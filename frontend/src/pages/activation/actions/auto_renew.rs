@@ -73,6 +73,7 @@ pub fn AutoRenewDialog(data: StoredValue<Activation>, close: Callback<()>, done:
         is_danger: Signal::stored(false),
         is_ready: Signal::derive(move || version.with(Option::is_some)),
         shortfall: Signal::stored(None),
+        again: None,
         run,
     };
     view! {

@@ -12,9 +12,9 @@ use shared::dto::lifecycle::{
 use shared::paths;
 use shared::vocab::{ActivationAction, TakesEffect};
 
-use super::Said;
 use super::fields::{Fields, fields};
 use super::words::{self, Choice};
+use super::{Said, again};
 use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, alert, buttons, facts, progress, reach_of, short, shortfall_of, well};
 use crate::components::{Dialog, skeleton_rows};
@@ -26,6 +26,8 @@ use crate::state::query::Query;
 #[component]
 pub fn ActionDialog(
     action: ActivationAction,
+    /// What was chosen before, where this was left for a top-up.
+    chosen: Option<Choice>,
     data: Activation,
     close: Callback<()>,
     done: Callback<Said>,
@@ -33,8 +35,15 @@ pub fn ActionDialog(
     let title = words::question(action, &data.row);
     let id = data.row.id;
     let commit = Commit::new();
+    let before = chosen;
     let chosen = Fields::new(action, &data);
     let choice = chosen.choice;
+    if let Some(before) = before {
+        choice.set(before);
+    }
+    // What takes something away at once is left first, not done.
+    let is_careful = choice
+        .with_untracked(|choice| action == ActivationAction::Deactivate && choice.takes_effect == TakesEffect::Now);
     let data = StoredValue::new(data);
     let quote = Query::<Quote>::new();
     watch(move || {
@@ -107,6 +116,7 @@ pub fn ActionDialog(
         {dynamic(move || shortfall().map(short))}
         {progress(commit, changed.into())}
     };
+    let path = move || data.with_value(|data| again::path(id, choice.get(), data.row.paid_until_on));
     let confirm = Confirm {
         label: Signal::derive(label),
         busy: words::busy_word(action),
@@ -116,10 +126,11 @@ pub fn ActionDialog(
         }),
         is_ready: Signal::derive(is_ready),
         shortfall: Signal::derive(shortfall),
+        again: Some((words::action_verb(action), Signal::derive(path))),
         run,
     };
     view! {
-        <Dialog title=title is_locked=commit.is_locked on_close=close body=body.into_any() foot=buttons(commit, close, confirm)/>
+        <Dialog title=title is_locked=commit.is_locked is_careful=is_careful on_close=close body=body.into_any() foot=buttons(commit, close, confirm)/>
     }
 }
 

@@ -1,27 +1,37 @@
 //! What can be done with an activation: the buttons its status and the member's role allow, and the dialog of each.
 
+mod again;
 mod auto_renew;
 mod dialog;
 mod fields;
 pub mod words;
 
 use crate::components::dynamic;
+use crate::state::watch;
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::activation::Activation;
-use shared::vocab::{ActivationAction, LedgerEntryId, Permission};
+use shared::vocab::{ActivationAction, LedgerEntryId, Permission, Range};
 
+use super::model::page_path;
+use super::support::copy_summary;
 use crate::components::icon;
+use crate::format::date;
+use crate::format::words::DateForm;
 use crate::state::app_state;
 use crate::state::query::Query;
 use auto_renew::AutoRenewDialog;
 use dialog::ActionDialog;
-use words::{action_icon, action_name, permission_for};
+use words::{Choice, action_icon, action_name, permission_for};
 
 /// The dialog that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opened {
     Action(ActivationAction),
+    /// An action that was left for a top-up, with what was chosen.
+    Again(Choice),
     AutoRenew,
 }
 
@@ -99,7 +109,7 @@ impl Actions {
             let is_over = self.allowed.with(Vec::is_empty);
             !is_over && session.may(Permission::ActivationsSpend)
         });
-        let is_empty = move || self.of(&MENU).is_empty() && !has_auto_renew.get();
+        let is_empty = move || self.query.data.with(Option::is_none);
         let close = move || {
             is_open.set(false);
             if let Some(opener) = opener.get_untracked() {
@@ -131,7 +141,14 @@ impl Actions {
             let auto_renew = has_auto_renew.get().then(|| item("renew", name, Opened::AutoRenew));
             let actions = self.of(&MENU).into_iter();
             let actions = actions.map(|action| item(action_icon(action), action_name(action), Opened::Action(action)));
-            view! { {auto_renew}{actions.collect_view()} }
+            let copy = move |_| {
+                close();
+                if let Some(data) = self.query.data.get_untracked() {
+                    copy_summary(data);
+                }
+            };
+            let copy = view! { <button class="menu__item" type="button" on:click=copy>{icon("copy", 16)}"Copy support summary"</button> };
+            view! { {auto_renew}{actions.collect_view()}{copy} }
         };
         view! {
             <div class="more-menu" node_ref=root on:keydown=key hidden=is_empty>
@@ -150,6 +167,33 @@ impl Actions {
             </div>
         }
         .into_any()
+    }
+
+    /// Opens what the address asks to confirm, once it is known that it can be done, and takes that out of the address.
+    pub fn open_asked(self) {
+        let (query, navigate) = (use_location().query, use_navigate());
+        let announcer = app_state().announcer;
+        watch(move || {
+            let Some(asked) = query.with(|query| again::read(|key| query.get(key))) else { return };
+            let known = self.query.data.with(|data| data.as_ref().map(|data| (data.row.id, data.row.paid_until_on)));
+            let Some((id, paid_until_on)) = known else { return };
+            if self.allowed.with(Vec::is_empty) {
+                return;
+            }
+            navigate(
+                &page_path(&id.to_string(), Range::ThirtyDays),
+                NavigateOptions { replace: true, scroll: false, ..Default::default() },
+            );
+            if asked.paid_until_on != paid_until_on {
+                let until =
+                    paid_until_on.map(|on| format!(" until {}", date(on, DateForm::Medium))).unwrap_or_default();
+                let text = format!("It was paid{until} as soon as the money came. Nothing is left to confirm.");
+                announcer.say(&text);
+                self.said.set(Some(Said { text, entry: None, undo: None }));
+            } else if self.allowed.with(|allowed| allowed.contains(&asked.choice.action)) {
+                self.open(Opened::Again(asked.choice));
+            }
+        });
     }
 
     fn open(self, opened: Opened) {
@@ -177,7 +221,11 @@ impl Actions {
             let data = self.query.data.get_untracked()?;
             Some(match opened {
                 Opened::Action(action) => {
-                    view! { <ActionDialog action=action data=data close=close done=done/> }.into_any()
+                    view! { <ActionDialog action=action chosen=None data=data close=close done=done/> }.into_any()
+                }
+                Opened::Again(choice) => {
+                    view! { <ActionDialog action=choice.action chosen=Some(choice) data=data close=close done=done/> }
+                        .into_any()
                 }
                 Opened::AutoRenew => {
                     view! { <AutoRenewDialog data=StoredValue::new(data) close=close done=done/> }.into_any()

@@ -51,6 +51,19 @@ pub const fn permission_for(action: ActivationAction) -> Permission {
     }
 }
 
+/// The action in the middle of a sentence.
+pub const fn action_verb(action: ActivationAction) -> &'static str {
+    match action {
+        ActivationAction::Renew => "renew",
+        ActivationAction::Pause => "pause",
+        ActivationAction::Resume => "resume",
+        ActivationAction::Deactivate => "deactivate",
+        ActivationAction::Keep => "keep it",
+        ActivationAction::ChangeInterval => "change",
+        ActivationAction::Retry => "set up",
+    }
+}
+
 /// While it is under way.
 pub const fn busy_word(action: ActivationAction) -> &'static str {
     match action {
