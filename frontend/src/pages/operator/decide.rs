@@ -33,15 +33,13 @@ impl Decision {
     }
 }
 
-/// Asks and does it.
-#[component]
-pub fn DecisionDialog(
+/// Asks and does it; `done` is called with what is said afterwards.
+pub fn decision_dialog(
     decision: Decision,
-    row: OperatorTopUp,
+    row: &OperatorTopUp,
     close: Callback<()>,
-    /// Called with what is said afterwards.
     done: Callback<String>,
-) -> impl IntoView {
+) -> AnyView {
     let commit = Commit::new();
     let reseller = Query::<OperatorReseller>::new();
     reseller.load(paths::operator_reseller(row.reseller_id));
@@ -71,7 +69,7 @@ pub fn DecisionDialog(
             Ok(())
         });
     });
-    let known = known(&row);
+    let known = known(row);
     let shown = move || {
         let mut shown = known.clone();
         shown.extend(reseller.data.with(|reseller| {
@@ -112,6 +110,7 @@ pub fn DecisionDialog(
     view! {
         <Dialog title=title is_locked=commit.is_locked on_close=close body=body.into_any() foot=buttons(commit, close, confirm)/>
     }
+    .into_any()
 }
 
 fn known(row: &OperatorTopUp) -> Vec<Fact> {

@@ -9,7 +9,7 @@ use shared::dto::operator::OperatorTopUp;
 use shared::dto::page::Page;
 use shared::vocab::TopUpStatus;
 
-use super::decide::{Decision, DecisionDialog};
+use super::decide::{Decision, decision_dialog};
 use super::model::TopUpsView;
 use super::{asked, head, pager};
 use crate::components::{CopyButton, NoRows, TableHead, icon, keep_focus, listing, rows, use_page};
@@ -97,7 +97,7 @@ pub fn TopUpsPage() -> impl IntoView {
             </div>
             {list}
         </section>
-        {dynamic(move || opened.get().map(|(decision, row)| view! { <DecisionDialog decision=decision row=row close=close done=done/> }))}
+        {dynamic(move || opened.get().map(|(decision, row)| decision_dialog(decision, &row, close, done)))}
     }
 }
 

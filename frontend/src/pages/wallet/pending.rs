@@ -10,7 +10,7 @@ use shared::vocab::Permission;
 use std::time::Duration;
 
 use super::model::{method_name, top_up_path};
-use super::withdraw::Withdraw;
+use super::withdraw::withdraw_dialog;
 use crate::components::CopyButton;
 use crate::format::{date_time, money};
 use crate::state::app_state;
@@ -65,7 +65,7 @@ pub fn PendingTopUps() -> impl IntoView {
     };
     view! {
         {dynamic(card)}
-        {dynamic(move || leaving.get().map(|top_up| view! { <Withdraw top_up=top_up close=close/> }))}
+        {dynamic(move || leaving.get().map(|top_up| withdraw_dialog(&top_up, close)))}
     }
 }
 

@@ -13,7 +13,7 @@ use shared::vocab::{Permission, TopUpId, TopUpStatus};
 use std::time::Duration;
 
 use super::model::method_name;
-use super::withdraw::Withdraw;
+use super::withdraw::withdraw_dialog;
 use crate::api::ApiError;
 use crate::components::{CopyButton, empty, error_panel, icon, pill, skeleton_rows, use_page};
 use crate::format::{date_time, money};
@@ -74,7 +74,7 @@ pub fn TopUpPage(
     };
     let dialog = move || {
         let asked = leaving.get().then(|| top_up.data.get_untracked()).flatten();
-        asked.map(|top_up| view! { <Withdraw top_up=top_up close=close/> })
+        asked.map(|top_up| withdraw_dialog(&top_up, close))
     };
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">

@@ -10,14 +10,8 @@ use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
 use crate::format::money;
 use crate::state::commit::{Commit, Write};
 
-/// Asks and does it.
-#[component]
-pub fn Withdraw(
-    /// Which.
-    top_up: TopUp,
-    /// Called when it is done, or left.
-    close: Callback<()>,
-) -> impl IntoView {
+/// Asks whether to withdraw `top_up`, and does it; `close` is called then, or when it is left.
+pub fn withdraw_dialog(top_up: &TopUp, close: Callback<()>) -> AnyView {
     let commit = Commit::new();
     let id = top_up.id;
     let run = Callback::new(move |()| {
@@ -55,4 +49,5 @@ pub fn Withdraw(
     view! {
         <Dialog title="Withdraw this top-up?".to_owned() is_locked=commit.is_locked on_close=close body=body.into_any() foot=buttons(commit, close, confirm)/>
     }
+    .into_any()
 }
