@@ -170,7 +170,7 @@ async fn charges(
 }
 
 /// What the run takes at these moments: everything that is due but what had failed by then.
-fn taken(outlook: &Outlook, moments: &[Moment], failing: &HashMap<usize, Vec<&Failing>>) -> Result<i64, Error> {
+fn taken(moments: &[Moment], failing: &HashMap<usize, Vec<&Failing>>) -> Result<i64, Error> {
     let mut taken = 0_i64;
     for moment in moments {
         let mut unpaid_minor = 0_i64;
