@@ -10,6 +10,7 @@ mod kept;
 mod once;
 mod word;
 mod write;
+mod writer;
 
 use std::sync::Arc;
 
@@ -17,9 +18,9 @@ use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
     TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Mutex;
 
 use crate::error::Error;
+use writer::Writer;
 
 pub use connect::connect;
 pub use kept::Kept;
@@ -31,14 +32,15 @@ pub use write::{NewEvent, WriteTx, is_retryable};
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: DatabaseConnection,
-    /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not.
-    sqlite_writer: Arc<Mutex<()>>,
+    /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not. None for `PostgreSQL`.
+    sqlite_writer: Option<Writer>,
     in_flight: Arc<once::InFlight>,
 }
 
 impl Db {
     fn new(pool: DatabaseConnection) -> Self {
-        Self { pool, sqlite_writer: Arc::default(), in_flight: Arc::default() }
+        let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
+        Self { pool, sqlite_writer: is_sqlite.then(Writer::new), in_flight: Arc::default() }
     }
 
     /// Which database this is.

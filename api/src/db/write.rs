@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use shared::problem::ProblemCode;
 use shared::vocab::ResellerId;
 use uuid::Uuid;
 
@@ -129,16 +130,7 @@ impl Db {
         reseller_id: ResellerId,
         work: impl AsyncFn(&WriteTx) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut attempt = 1;
-        loop {
-            match self.try_write(reseller_id, &work).await {
-                Err(error) if attempt < MAX_ATTEMPTS && error.is_retryable() => {
-                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
-                    attempt += 1;
-                }
-                result => return result,
-            }
-        }
+        self.retrying(async || self.try_write(reseller_id, &work).await).await
     }
 
     async fn try_write<T>(
@@ -146,20 +138,21 @@ impl Db {
         reseller_id: ResellerId,
         work: &impl AsyncFn(&WriteTx) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let _turn = self.writer_turn().await;
-        let tx = self.begin_write().await?;
-        let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
-        match work(&tx).await {
-            Ok(value) => {
-                tx.commit().await?;
-                Ok(value)
+        self.in_transaction(async |tx| {
+            let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
+            match work(&tx).await {
+                Ok(value) => {
+                    tx.commit().await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    // Dropping it would undo it as well, but at some time: locks must be gone before the refusal is answered.
+                    tx.tx.rollback().await?;
+                    Err(error)
+                }
             }
-            Err(error) => {
-                // Dropping it would undo it as well, but at some time: locks must be gone before the refusal is answered.
-                tx.tx.rollback().await?;
-                Err(error)
-            }
-        }
+        })
+        .await
     }
 
     /// Runs `work` as [`Self::write`] would and undoes it: what it returns is what would happen.
@@ -168,21 +161,16 @@ impl Db {
         reseller_id: ResellerId,
         work: impl AsyncFn(&WriteTx) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut attempt = 1;
-        loop {
-            let turn = self.writer_turn().await;
-            let tx = WriteTx { tx: self.begin_write().await?, reseller_id, events: RefCell::default() };
-            let result = work(&tx).await;
-            tx.tx.rollback().await?;
-            drop(turn);
-            match result {
-                Err(error) if attempt < MAX_ATTEMPTS && error.is_retryable() => {
-                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
-                    attempt += 1;
-                }
-                result => return result,
-            }
-        }
+        self.retrying(async || {
+            self.in_transaction(async |tx| {
+                let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
+                let result = work(&tx).await;
+                tx.tx.rollback().await?;
+                result
+            })
+            .await
+        })
+        .await
     }
 
     /// Runs `work` in one write transaction on identity and catalogue tables, which belong to no reseller.
@@ -190,30 +178,46 @@ impl Db {
         &self,
         work: impl AsyncFn(&DatabaseTransaction) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut attempt = 1;
+        self.retrying(async || {
+            self.in_transaction(async |tx| match work(&tx).await {
+                Ok(value) => {
+                    tx.commit().await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    tx.rollback().await?;
+                    Err(error)
+                }
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn retrying<T>(&self, attempt: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+        let mut number = 1;
         loop {
-            let turn = self.writer_turn().await;
-            let tx = self.begin_write().await?;
-            let result = match work(&tx).await {
-                Ok(value) => tx.commit().await.map(|()| value).map_err(Error::from),
-                Err(error) => Err(error),
-            };
-            drop(turn);
-            match result {
-                Err(error) if attempt < MAX_ATTEMPTS && error.is_retryable() => {
-                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
-                    attempt += 1;
+            match attempt().await {
+                Err(error) if number < MAX_ATTEMPTS && error.is_retryable() => {
+                    tokio::time::sleep(Duration::from_millis(5 << number)).await;
+                    number += 1;
                 }
                 result => return result,
             }
         }
     }
 
-    async fn writer_turn(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
-        match self.backend() {
-            DbBackend::Sqlite => Some(self.sqlite_writer.clone().lock_owned().await),
-            _ => None,
-        }
+    /// Gives `work` a transaction, which it commits or rolls back, and returns once what it did is durable.
+    async fn in_transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(DatabaseTransaction) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Some(writer) = &self.sqlite_writer else { return work(self.begin_write().await?).await };
+        let (turn, tx) = writer.join(async || Ok(self.begin_write().await?)).await?;
+        let result = work(tx).await;
+        let is_outage = |error: &Error| error.code() == ProblemCode::Unavailable;
+        turn.end(result.as_ref().is_err_and(is_outage)).await?;
+        result
     }
 
     async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
