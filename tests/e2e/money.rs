@@ -239,3 +239,24 @@ fn what_changed_since_it_was_shown_is_asked_again() {
         browser.close().await;
     });
 }
+
+#[test]
+fn the_new_balance_is_on_screen_within_300_ms_of_the_answer() {
+    tests::block_on(async {
+        let Some(app) = demo().await else { return };
+        let (browser, caller, _) = open(&app).await;
+        ask(&browser, "Renew", "Renew for").await;
+        let watch = "const fetch = window.fetch; window.fetch = async (...call) => { const answer = await fetch(...call); \
+            if (String(call[0].url ?? call[0]).endsWith('/renew')) window.__answered = performance.now(); return answer; }; \
+            const balance = () => document.querySelector('.top-bar__balance')?.innerText, before = balance(); \
+            new MutationObserver(() => { if (!window.__shown && balance() && balance() !== before) window.__shown = performance.now(); }) \
+            .observe(document.querySelector('.top-bar'), { subtree: true, childList: true, characterData: true })";
+        browser.run(watch, vec![]).await;
+        browser.press("Enter").await;
+        browser.until_text("Renewed.").await;
+        balance_is_shown(&browser, &caller).await;
+        let took = browser.run("return window.__shown - window.__answered", vec![]).await;
+        assert!(took.as_f64().is_some_and(|took| (0.0..300.0).contains(&took)), "{took} ms");
+        browser.close().await;
+    });
+}

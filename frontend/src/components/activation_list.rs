@@ -207,18 +207,17 @@ pub fn time_of(on: NaiveDate, form: DateForm) -> AnyView {
     view! { <time datetime=on.to_string()>{date(on, form)}</time> }.into_any()
 }
 
-/// The second line only where it matters: due within 14 days, overdue, or not covered.
+/// The second line only where it matters: not covered, due within 14 days, or overdue.
 fn next_renewal(row: &ActivationRow, says_cover: bool) -> AnyView {
     let Some(renews_on) = row.renews_on else { return missing() };
-    let mark = cover_of(row, says_cover);
-    let near = row.renews_in_days.filter(|days| *days <= 14).map(|days| {
+    // One of the two, for there is no room for both.
+    let below = cover_of(row, says_cover).or_else(|| {
+        let days = row.renews_in_days.filter(|days| *days <= 14)?;
         let class = if days < 0 { "text-bad" } else { "" };
-        // Where there is little room the mark goes first: the day stands above it.
-        let room = if mark.is_some() { "hide-medium" } else { "" };
-        let separator = mark.is_some().then_some(" · ");
-        view! { <span class=room><span class=class>{days_away(days)}</span>{separator}</span> }
+        Some(view! { <span class=class>{days_away(days)}</span> }.into_any())
     });
-    view! { {time_of(renews_on, DateForm::Medium)}<span class="cell-sub">{near}{mark}</span> }.into_any()
+    let below = below.map(|below| view! { <span class="cell-sub">{below}</span> });
+    view! { {time_of(renews_on, DateForm::Medium)}{below} }.into_any()
 }
 
 /// Whether the next renewal is covered, where that is to be said.

@@ -11,7 +11,7 @@ use shared::paths;
 use shared::problem::Problem;
 use shared::vocab::{ActivationAction, ActivationId, Money, Permission, TakesEffect};
 
-use super::words::{confirm, consequence, missing, needs_number};
+use super::words::{confirm, consequence, due_first, missing, needs_number};
 use crate::api::transport;
 use crate::components::decision::{Confirm, Fact, Well, alert, buttons, facts, progress, well};
 use crate::components::{Dialog, icon, skeleton_rows};
@@ -196,6 +196,9 @@ fn quoted(
     };
     let skipped = quote.items.len() - usize::try_from(quote.possible).unwrap_or_default();
     let mut shown = Vec::new();
+    if let Some(due_first) = due_first(quote) {
+        shown.push(Fact::known("Due already, charged first", money(due_first)));
+    }
     if let (Some(before), Some(after)) = (quote.balance_before, quote.balance_after) {
         shown.push(Fact::change("Balance", money(before), money(after)));
     }
@@ -204,7 +207,11 @@ fn quoted(
     }
     let row = |item: &BulkQuoteItem| {
         let end = match &item.quote {
-            Some(quote) if quote.amount.minor != 0 => {
+            Some(quote) if quote.amount.minor < 0 => {
+                let back = money(Money::new(-quote.amount.minor, quote.amount.currency));
+                view! { <span class="bulk-item__end">{back}" back"</span> }.into_any()
+            }
+            Some(quote) if quote.amount.minor > 0 => {
                 view! { <span class="bulk-item__end">{money(quote.amount)}</span> }.into_any()
             }
             Some(_) => ().into_any(),

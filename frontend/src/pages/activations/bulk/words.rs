@@ -21,6 +21,13 @@ pub fn confirm(action: ActivationAction, takes_effect: TakesEffect, quote: &Bulk
     format!("{} {}{now}{sum}", action_name(action), quote.possible)
 }
 
+/// What the run would have charged for them by now, which is done first; none where nothing is due.
+pub fn due_first(quote: &BulkQuote) -> Option<Money> {
+    let quotes = quote.items.iter().filter_map(|item| item.quote.as_ref());
+    let due: i64 = quotes.map(|quote| quote.due_first.minor).sum();
+    (due > 0).then_some(Money::new(due, quote.amount.currency))
+}
+
 /// What is missing on the balance for what it did not suffice for: how many, and how much.
 pub fn missing(quote: &BulkQuote) -> Option<(usize, Money)> {
     let left = quote.balance_after?;
