@@ -114,11 +114,11 @@ fn what_the_money_paid_by_itself_is_not_asked_again() {
 fn an_operator_settles_and_rejects_top_ups() {
     tests::block_on(async {
         let Some(shop) = shop("EUR").await else { return };
-        for amount in ["100.00", "40.00"] {
+        for amount in ["7.00", "100.00", "40.00"] {
             let body = json!({"amount": {"amount": amount, "currency": "EUR"}, "method": "bank_transfer", "reference": "PO-7"});
             shop.owner.post_once(paths::TOP_UPS, &body).await.is_done();
         }
-        shop.app.operator("ops@example.com").await;
+        let operator = shop.app.operator("ops@example.com").await;
         let browser = Browser::open(&shop.app).await;
         browser.log_in("ops@example.com", tests::app::PASSWORD).await;
         browser.until_text("Waiting for money").await;
@@ -140,7 +140,7 @@ fn an_operator_settles_and_rejects_top_ups() {
         let credits: Page<LedgerEntry> = shop.owner.read(&format!("{}?kind=top_up", paths::LEDGER_ENTRIES)).await;
         assert_eq!(credits.items.iter().map(|entry| entry.kind).collect::<Vec<_>>(), vec![LedgerEntryKind::TopUp]);
 
-        browser.until("one is left", "return document.querySelectorAll('tbody tr').length === 1").await;
+        browser.until("two are left", "return document.querySelectorAll('tbody tr').length === 2").await;
         browser.tab_to("Reject").await;
         browser.press("Enter").await;
         browser.until_text("Reject €100.00 of Harbour Digital?").await;
@@ -152,11 +152,24 @@ fn an_operator_settles_and_rejects_top_ups() {
         browser.tab_to("Reject €100.00").await;
         browser.press("Enter").await;
         browser.until_text("was rejected.").await;
+        browser.until("one is left", "return document.querySelectorAll('tbody tr').length === 1").await;
+
+        // Somebody else is faster.
+        browser.tab_to("Settle").await;
+        browser.press("Enter").await;
+        browser.until_text("Settle €7.00 of Harbour Digital?").await;
+        let waiting = top_ups(&shop).await.into_iter().find(|one| one.status == TopUpStatus::Pending).unwrap();
+        let path = paths::operator_reject_top_up(waiting.id);
+        operator.post(&path, &json!({"reason": "Twice by mistake."})).await.is_done();
+        browser.tab_to("Settle €7.00").await;
+        browser.press("Enter").await;
+        browser.until_text("This top-up was decided already.").await;
         browser.until_text("No top-ups here").await;
         let mut statuses: Vec<_> =
             top_ups(&shop).await.into_iter().map(|one| (one.amount.minor, one.status, one.reason)).collect();
         statuses.sort_by_key(|(minor, ..)| *minor);
         let said = |text: &str| Some(text.to_owned());
+        assert_eq!(statuses.remove(0), (700, TopUpStatus::Rejected, said("Twice by mistake.")));
         assert_eq!(statuses[0], (4_000, TopUpStatus::Settled, said("Statement 47, line 12")));
         assert_eq!(statuses[1], (10_000, TopUpStatus::Rejected, said("No payment came within 30 days.")));
         assert_eq!(shop.balance().await, 4_000, "a rejection moves nothing");

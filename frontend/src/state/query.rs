@@ -62,23 +62,28 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
 
     /// Reads `path` from now on.
     pub fn load(self, path: String) {
-        self.state.asked.update_value(|asked| (asked.1, asked.2) = (path, None));
-        self.reload();
+        self.change(path, None);
     }
 
     /// Asks `path` with a body from now on: a question that stores nothing, such as a quote.
     pub fn ask(self, path: String, body: String) {
-        self.state.asked.update_value(|asked| (asked.1, asked.2) = (path, Some(body)));
-        self.reload();
+        self.change(path, Some(body));
+    }
+
+    fn change(self, path: String, body: Option<String>) {
+        // Whoever asks late may find the page gone.
+        if self.state.asked.try_update_value(|asked| (asked.1, asked.2) = (path, body)).is_some() {
+            self.reload();
+        }
     }
 
     /// Reads the same once more.
     pub fn reload(self) {
-        self.state.asked.update_value(|asked| asked.0 += 1);
-        let (number, path, body) = self.state.asked.get_value();
-        if path.is_empty() {
-            return;
-        }
+        let next = self.state.asked.try_update_value(|asked| {
+            asked.0 += 1;
+            asked.clone()
+        });
+        let Some((number, path, body)) = next.filter(|(_, path, _)| !path.is_empty()) else { return };
         let data = self.data;
         let accept = Box::new(move |text: &str| {
             let read: T = transport::parse(text)?;

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use shared::dto::operator::{OperatorReseller, OperatorTopUp, RejectTopUpRequest, SettleTopUpRequest};
 use shared::paths;
+use shared::problem::ProblemCode;
 use shared::vocab::Money;
+use std::time::Duration;
 
-use crate::api::transport;
+use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
 use crate::components::{Dialog, dynamic, optional_field};
 use crate::format::{date_time, money};
@@ -13,6 +15,7 @@ use crate::pages::activation::model::actor_name;
 use crate::pages::wallet::method_name;
 use crate::state::commit::{Commit, Write};
 use crate::state::query::Query;
+use crate::state::watch;
 
 /// What an operator decides about a top-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,12 @@ pub fn decision_dialog(
             });
             Ok(())
         });
+    });
+    // Somebody else was first, or this very answer was lost on its way: the list shows what became of it.
+    watch(move || {
+        if commit.error.with(|error| error.as_ref().and_then(ApiError::code)) == Some(ProblemCode::InvalidTransition) {
+            set_timeout(move || done.run("This top-up was decided already.".to_owned()), Duration::ZERO);
+        }
     });
     let known = known(row);
     let shown = move || {
