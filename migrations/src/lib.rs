@@ -8,6 +8,7 @@ mod m20261122_000001_create_schema;
 mod m20261122_000002_add_lifecycle_writes;
 mod m20261122_000003_add_top_ups;
 mod m20261122_000004_add_renewals;
+mod m20261123_000005_index_set_ups;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_add_lifecycle_writes::Migration),
             Box::new(m20261122_000003_add_top_ups::Migration),
             Box::new(m20261122_000004_add_renewals::Migration),
+            Box::new(m20261123_000005_index_set_ups::Migration),
         ]
     }
 }

@@ -62,6 +62,8 @@ pub const OPERATOR_RESELLERS: &str = "/api/v1/operator/resellers";
 pub const OPERATOR_TOP_UPS: &str = "/api/v1/operator/top-ups";
 /// For operators: the catalogue (GET), or add a product (POST).
 pub const OPERATOR_PRODUCTS: &str = "/api/v1/operator/products";
+/// For operators: what waits to be set up (GET).
+pub const OPERATOR_SET_UPS: &str = "/api/v1/operator/set-ups";
 /// For operators: price migrations (GET), or announce one (POST).
 pub const OPERATOR_PRICE_MIGRATIONS: &str = "/api/v1/operator/price-migrations";
 /// How far the wallet reaches, and the projected balance day by day (GET).
@@ -136,6 +138,16 @@ pub fn operator_proof(id: ResellerId) -> String {
 /// For operators: lift the block of a wallet whose books agree again (POST).
 pub fn operator_unblock_wallet(id: ResellerId) -> String {
     format!("{OPERATOR_RESELLERS}/{id}/unblock-wallet")
+}
+
+/// For operators: put an activation in service (POST).
+pub fn operator_provision(id: ResellerId, activation_id: ActivationId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}/activations/{activation_id}/provision")
+}
+
+/// For operators: give the set-up of an activation up (POST).
+pub fn operator_fail(id: ResellerId, activation_id: ActivationId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}/activations/{activation_id}/fail")
 }
 
 /// For operators: the money has come (POST).

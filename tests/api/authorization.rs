@@ -46,20 +46,20 @@ async fn operations(app: &TestApp) -> Vec<Operation> {
 
 /// Ids that are well-formed and belong to nobody.
 fn fill(path: &str) -> String {
-    let prefixes = [
-        ("/activations", "act"),
-        ("/top-ups", "top"),
-        ("/ledger-entries", "led"),
-        ("/operator/resellers", "res"),
-        ("/operator/products", "prd"),
-    ];
-    let prefix = prefixes.into_iter().find(|(folder, _)| path.contains(folder)).map_or("cli", |(_, prefix)| prefix);
-    match (path.find('{'), path.find('}')) {
-        (Some(start), Some(end)) => {
-            format!("{}{prefix}_01k4kneba5pr8v6j2c0d3f7g9h{}", &path[..start], &path[end + 1..])
-        }
-        _ => path.to_owned(),
-    }
+    let prefix_of = |folder: &str| match folder {
+        "activations" => "act",
+        "top-ups" => "top",
+        "ledger-entries" => "led",
+        "resellers" => "res",
+        "products" => "prd",
+        _ => "cli",
+    };
+    let segments: Vec<&str> = path.split('/').collect();
+    let filled = segments.iter().enumerate().map(|(place, segment)| match segment.starts_with('{') {
+        true => format!("{}_01k4kneba5pr8v6j2c0d3f7g9h", prefix_of(segments[place - 1])),
+        false => (*segment).to_owned(),
+    });
+    filled.collect::<Vec<_>>().join("/")
 }
 
 async fn call(caller: &Caller, operation: &Operation) -> Answer {

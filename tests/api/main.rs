@@ -13,6 +13,7 @@ mod idempotency;
 mod migrations;
 mod one_time_links;
 mod session;
+mod set_ups;
 mod top_ups;
 mod wallet;
 mod wrong_input;

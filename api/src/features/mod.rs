@@ -21,6 +21,7 @@ pub mod products;
 pub mod recurring_costs;
 pub mod renewals;
 pub mod session;
+pub mod set_ups;
 pub mod top_ups;
 pub mod usage;
 pub mod wallet;
@@ -47,5 +48,6 @@ pub fn routes(app: &mut ServiceConfig) {
     top_ups::routes::register(app);
     top_ups::operator_routes::register(app);
     operator::routes::register(app);
+    set_ups::routes::register(app);
     catalogue::routes::register(app);
 }

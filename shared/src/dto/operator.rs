@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::dto::activation::{ActivationClient, ActivationProduct};
 use crate::dto::recurring_costs::Due;
 use crate::dto::top_up::TopUp;
 use crate::vocab::{
-    BillingInterval, Currency, LedgerEntryId, Money, PriceId, PriceMigrationId, ProductId, ProductStatus, Provisioning,
-    ResellerId,
+    ActivationId, ActivationStatus, BillingInterval, Currency, LedgerEntryId, Money, PriceId, PriceMigrationId,
+    ProductId, ProductStatus, Provisioning, ResellerId,
 };
 
 /// A reseller as operators see it.
@@ -72,6 +73,56 @@ pub struct RejectTopUpRequest {
     #[cfg_attr(
         feature = "openapi",
         schema(example = "No payment came within 30 days.", min_length = 1, max_length = 500)
+    )]
+    pub reason: String,
+}
+
+/// An activation that is paid for and put in service by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetUp {
+    /// The activation.
+    pub activation_id: ActivationId,
+    /// Whose it is.
+    pub reseller_id: ResellerId,
+    /// Its name.
+    #[cfg_attr(feature = "openapi", schema(example = "Harbour Digital", max_length = 200))]
+    pub reseller_name: String,
+    /// What has to be set up.
+    pub product: ActivationProduct,
+    /// For whom.
+    pub client: ActivationClient,
+    /// `pending` while it waits.
+    pub status: ActivationStatus,
+    /// How often it is paid.
+    pub billing_interval: BillingInterval,
+    /// What a period costs.
+    pub price: Money,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
+    /// The reseller's own reference.
+    #[cfg_attr(feature = "openapi", schema(example = "ORDER-1042", max_length = 100))]
+    pub external_reference: Option<String>,
+    /// What the reseller noted.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
+    pub notes: Option<String>,
+}
+
+/// It was set up.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionRequest {}
+
+/// It cannot be set up.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FailSetUpRequest {
+    /// Why; the reseller reads it.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "The supplier has no licence left.", min_length = 1, max_length = 500)
     )]
     pub reason: String,
 }

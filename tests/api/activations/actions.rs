@@ -191,7 +191,7 @@ on_both_databases! {
         shop.act(id, Retry, json!({})).await.problem(409, ProblemCode::InvalidTransition);
         let actor = api::auth::Actor::system();
         let context = Context::new(&shop.reseller, shop.app.clock().now(&shop.reseller), &actor);
-        let fail = async |tx: &api::db::WriteTx| lifecycle::fail_provisioning(tx, &context, id).await;
+        let fail = async |tx: &api::db::WriteTx| lifecycle::fail_provisioning(tx, &context, id, None).await;
         shop.app.db().write(shop.id(), fail).await.unwrap();
         assert_eq!(shop.balance().await, 2_900);
         let quote: shared::dto::lifecycle::Quote = shop.quote(id, json!({"action": "retry"})).await.data();

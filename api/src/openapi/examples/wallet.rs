@@ -1,18 +1,18 @@
 //! Examples of money: the wallet, its ledger and proof, top-ups, and what operators do.
 
 use serde_json::Value;
-use shared::dto::activation::Actor;
+use shared::dto::activation::{ActivationClient, ActivationProduct, Actor};
 use shared::dto::ledger::{LedgerEntry, LedgerEntryDetail, LedgerPeriod, LedgerSide, LedgerTotals};
 use shared::dto::notice::{Notice, NoticeItem, UnreadNotices};
-use shared::dto::operator::{OperatorPrice, OperatorProduct, OperatorReseller, OperatorTopUp, PriceMigration};
+use shared::dto::operator::{OperatorPrice, OperatorProduct, OperatorReseller, OperatorTopUp, PriceMigration, SetUp};
 use shared::dto::recurring_costs::Due;
 use shared::dto::renewal_run::{OperatorRenewalRun, RenewalRun};
 use shared::dto::top_up::TopUp;
 use shared::dto::wallet::{AccountBalance, LedgerProof, ProofCheck, Wallet};
 use shared::vocab::{
-    ActivationId, ActorKind, BillingInterval, LedgerAccountKind, LedgerCheck, LedgerEntryId, LedgerEntryKind, NoticeId,
-    NoticeKind, PriceId, PriceMigrationId, ProductId, ProductStatus, Provisioning, RenewalRunId, ResellerId,
-    RunTrigger, TopUpId, TopUpMethod, TopUpStatus,
+    ActivationId, ActivationStatus, ActorKind, BillingInterval, ClientId, LedgerAccountKind, LedgerCheck,
+    LedgerEntryId, LedgerEntryKind, NoticeId, NoticeKind, PriceId, PriceMigrationId, ProductId, ProductStatus,
+    Provisioning, RenewalRunId, ResellerId, RunTrigger, TopUpId, TopUpMethod, TopUpStatus,
 };
 
 use super::{day, euro, id, json, moment, page};
@@ -40,6 +40,9 @@ pub fn of(operation_id: &str) -> Option<Value> {
         "list_resellers" => json(&page(reseller()?, 12)),
         "get_reseller" | "unblock_wallet" => json(&reseller()?),
         "create_adjustment" => json(&adjustment()?),
+        "list_set_ups" => json(&page(set_up(ActivationStatus::Pending)?, 2)),
+        "provision_activation" => json(&set_up(ActivationStatus::Active)?),
+        "fail_activation" => json(&set_up(ActivationStatus::Failed)?),
         "list_operator_products" => json(&page(product()?, 12)),
         "get_operator_product" | "create_product" | "retire_product" | "create_price" => json(&product()?),
         "list_price_migrations" => json(&page(migration(), 2)),
@@ -215,6 +218,26 @@ fn reseller() -> Option<OperatorReseller> {
         blocked_at: None,
         blocked_reason: None,
         pending_top_ups: due(1, 100_000)?,
+    })
+}
+
+fn set_up(status: ActivationStatus) -> Option<SetUp> {
+    Some(SetUp {
+        activation_id: ActivationId(id(1)),
+        reseller_id: ResellerId(id(10)),
+        reseller_name: "Harbour Digital".to_owned(),
+        product: ActivationProduct { id: ProductId(id(2)), name: "AI Business Tool".to_owned() },
+        client: ActivationClient {
+            id: ClientId(id(3)),
+            name: "Priya Nair".to_owned(),
+            email: Some("priya@nair-hr.example".to_owned()),
+        },
+        status,
+        billing_interval: BillingInterval::Quarterly,
+        price: euro(13_900)?,
+        requested_at: moment(0, 8),
+        external_reference: Some("ORDER-1042".to_owned()),
+        notes: None,
     })
 }
 

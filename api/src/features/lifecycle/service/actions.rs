@@ -278,13 +278,19 @@ pub async fn provision(tx: &WriteTx, context: &Context<'_>, id: ActivationId) ->
 }
 
 /// Setting it up failed: the whole charge is given back.
-pub async fn fail_provisioning(tx: &WriteTx, context: &Context<'_>, id: ActivationId) -> Result<Stored, Error> {
+pub async fn fail_provisioning(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    id: ActivationId,
+    reason: Option<&str>,
+) -> Result<Stored, Error> {
     let before = get_settled(tx, context, id).await?;
     let state = before.state.clone().provisioning_failed(context.now).map_err(refused)?;
     let rows = store::list_periods(tx, context.reseller.id, id, None).await?.into_iter();
     let of_term = rows.filter(|row| row.term_no == before.state.term_no);
     let give_back = of_term.map(|row| GiveBack { row, minor: row.paid.charge_minor }).collect();
-    let failed = happening(HistoryKind::Failed, "activation.failed", context.now);
+    let reason = reason.map(str::to_owned);
+    let failed = Happening { reason, ..happening(HistoryKind::Failed, "activation.failed", context.now) };
     Ok(carry_out(tx, context, Plan { give_back, ..Plan::free(before, state, failed) }).await?.0)
 }
 

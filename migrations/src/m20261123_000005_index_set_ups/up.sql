@@ -1,0 +1,1 @@
+CREATE INDEX activations_pending ON activations (id) WHERE status = 'pending';
