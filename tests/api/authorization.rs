@@ -55,9 +55,13 @@ fn fill(path: &str) -> String {
         _ => "cli",
     };
     let segments: Vec<&str> = path.split('/').collect();
-    let filled = segments.iter().enumerate().map(|(place, segment)| match segment.starts_with('{') {
-        true => format!("{}_01k4kneba5pr8v6j2c0d3f7g9h", prefix_of(segments[place - 1])),
-        false => (*segment).to_owned(),
+    let filled = segments.iter().enumerate().map(|(place, segment)| {
+        let is_id = segment.starts_with('{');
+        if is_id {
+            format!("{}_01k4kneba5pr8v6j2c0d3f7g9h", prefix_of(segments[place - 1]))
+        } else {
+            (*segment).to_owned()
+        }
     });
     filled.collect::<Vec<_>>().join("/")
 }
