@@ -233,3 +233,17 @@ on_both_databases! {
         stage.prove().await;
     }
 }
+
+on_both_databases! {
+    async fn a_run_of_several_batches_tells_of_all_in_one_notice(engine) {
+        let stage = Stage::new(engine).await;
+        stage.many("2026-03-15", 130, 1_000).await;
+        let now = at("2026-04-15T06:00:00Z");
+        let tally = run_now(&stage.db, &stage.reseller, now, RunTrigger::Schedule, None).await.unwrap();
+        assert_eq!((tally.charged, tally.short), (0, 130));
+        let listed = notices::list(stage.db.pool(), &stage.reseller, false, None, 10).await.unwrap();
+        let told: Vec<_> = listed.iter().map(|notice| (notice.row.kind.0, notice.row.item_count, notice.row.total_minor)).collect();
+        assert_eq!(told, [(NoticeKind::Failed, 130, 130_000)]);
+        stage.prove().await;
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Statement,
@@ -174,17 +174,28 @@ pub async fn insert_notice(
     if new.is_empty() {
         return Ok(0);
     }
-    let id = Uuid::now_v7();
-    let row = notice::ActiveModel {
-        reseller_id: Set(reseller_id.0),
-        id: Set(id),
-        kind: Set(Word(kind)),
-        created_at: Set(created_at),
-        read_at: Set(None),
-        item_count: Set(i64::try_from(new.len()).map_err(Error::internal)?),
-        total_minor: Set(new.iter().map(|item| item.amount_minor).sum()),
+    let item_count = i64::try_from(new.len()).map_err(Error::internal)?;
+    let total_minor: i64 = new.iter().map(|item| item.amount_minor).sum();
+    let id = match find_notice_at(tx, reseller_id, kind, created_at).await? {
+        Some(id) => {
+            add_to_notice(tx, reseller_id, id, (item_count, total_minor)).await?;
+            id
+        }
+        None => {
+            let id = Uuid::now_v7();
+            let row = notice::ActiveModel {
+                reseller_id: Set(reseller_id.0),
+                id: Set(id),
+                kind: Set(Word(kind)),
+                created_at: Set(created_at),
+                read_at: Set(None),
+                item_count: Set(item_count),
+                total_minor: Set(total_minor),
+            };
+            notice::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+            id
+        }
     };
-    notice::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     for chunk in new.chunks(CHUNK) {
         let rows = chunk.iter().map(|item| notice_item::ActiveModel {
             reseller_id: Set(reseller_id.0),
@@ -199,6 +210,40 @@ pub async fn insert_notice(
         notice_item::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(tx.connection()).await?;
     }
     Ok(new.len())
+}
+
+/// The notice of a run that came so far already: all of its batches have one moment.
+async fn find_notice_at(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    kind: NoticeKind,
+    at: DateTime<Utc>,
+) -> Result<Option<Uuid>, Error> {
+    let query = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::Id)
+        .filter(notice::Column::ResellerId.eq(reseller_id.0))
+        .filter(notice::Column::Kind.eq(Word(kind)))
+        .filter(notice::Column::CreatedAt.eq(at));
+    Ok(query.into_tuple().one(tx.connection()).await?)
+}
+
+async fn add_to_notice(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    id: Uuid,
+    (item_count, total_minor): (i64, i64),
+) -> Result<(), Error> {
+    use notice::Column as C;
+    notice::Entity::update_many()
+        .col_expr(C::ItemCount, Expr::col(C::ItemCount).add(item_count))
+        .col_expr(C::TotalMinor, Expr::col(C::TotalMinor).add(total_minor))
+        .col_expr(C::ReadAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::Id.eq(id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Notices from the edge on, the newest first.
