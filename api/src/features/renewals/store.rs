@@ -176,25 +176,22 @@ pub async fn insert_notice(
     }
     let item_count = i64::try_from(new.len()).map_err(Error::internal)?;
     let total_minor: i64 = new.iter().map(|item| item.amount_minor).sum();
-    let id = match find_notice_at(tx, reseller_id, kind, created_at).await? {
-        Some(id) => {
-            add_to_notice(tx, reseller_id, id, (item_count, total_minor)).await?;
-            id
-        }
-        None => {
-            let id = Uuid::now_v7();
-            let row = notice::ActiveModel {
-                reseller_id: Set(reseller_id.0),
-                id: Set(id),
-                kind: Set(Word(kind)),
-                created_at: Set(created_at),
-                read_at: Set(None),
-                item_count: Set(item_count),
-                total_minor: Set(total_minor),
-            };
-            notice::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-            id
-        }
+    let id = if let Some(id) = find_notice_at(tx, reseller_id, kind, created_at).await? {
+        add_to_notice(tx, reseller_id, id, (item_count, total_minor)).await?;
+        id
+    } else {
+        let id = Uuid::now_v7();
+        let row = notice::ActiveModel {
+            reseller_id: Set(reseller_id.0),
+            id: Set(id),
+            kind: Set(Word(kind)),
+            created_at: Set(created_at),
+            read_at: Set(None),
+            item_count: Set(item_count),
+            total_minor: Set(total_minor),
+        };
+        notice::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        id
     };
     for chunk in new.chunks(CHUNK) {
         let rows = chunk.iter().map(|item| notice_item::ActiveModel {
