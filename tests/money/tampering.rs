@@ -7,6 +7,8 @@ use api::clock::Clock;
 use api::error::Error;
 use api::features::ledger::verify::prove;
 use api::features::lifecycle::service::{self as lifecycle, Context};
+use api::features::renewals::service::tick;
+use api::features::renewals::store;
 use api::features::top_ups::service as top_ups;
 use api::features::wallet::service as wallet;
 use sea_orm::ConnectionTrait;
@@ -291,91 +293,32 @@ on_both_databases! {
     }
 }
 
-/// Prints how long proving takes: `cargo test -p tests --test money million -- --ignored --nocapture`.
-async fn prove_a_million_entries(engine: Engine) {
-    let stage = Stage::new(engine).await;
-    let id = stage.paid("2026-01-01", "writer", 1_000).await;
-    let rows = 1_000_000;
-    let fresh = match engine {
-        Engine::Sqlite => "randomblob(16)",
-        Engine::Postgres => "gen_random_uuid()",
-    };
-    let act = match engine {
-        Engine::Sqlite => format!("x'{}'", id.0.simple()),
-        Engine::Postgres => format!("'{}'::uuid", id.0),
-    };
-    let no = format!("WITH RECURSIVE n(no) AS (SELECT 1 UNION ALL SELECT no + 1 FROM n WHERE no < {rows} - 2)");
-    // Every other entry is a charge with its period; the wallet goes up and down by one.
-    let fill = [
-        format!(
-            "INSERT INTO periods (reseller_id, activation_id, term_no, period_no, id, start_on, end_on, starts_at, ends_at, price_minor, \
-            charge_entry_id, charged_at, credit_minor) {no} SELECT p.reseller_id, p.activation_id, p.term_no, p.period_no + no / 2, {fresh}, \
-            p.end_on, p.end_on, p.ends_at, p.ends_at, 1, {fresh}, p.charged_at, 0 FROM periods p, n \
-            WHERE p.activation_id = {act} AND no % 2 = 0"
-        ),
-        format!(
-            "INSERT INTO ledger_entries (reseller_id, id, sequence, kind, debit_account, credit_account, amount_minor, currency, wallet_minor, \
-            balance_after_minor, occurred_at, recorded_at, reason, actor_kind, activation_id, term_no, period_no) {no} \
-            SELECT e.reseller_id, COALESCE(q.charge_entry_id, {fresh}), 2 + no, CASE no % 2 WHEN 1 THEN 'top_up' ELSE 'renewal_charge' END, \
-            CASE no % 2 WHEN 1 THEN 'top_up_clearing' ELSE 'wallet' END, CASE no % 2 WHEN 1 THEN 'wallet' ELSE 'revenue' END, 1, e.currency, \
-            CASE no % 2 WHEN 1 THEN 1 ELSE -1 END, no % 2, e.occurred_at, e.recorded_at, 'filled', 'system', q.activation_id, q.term_no, q.period_no \
-            FROM n CROSS JOIN ledger_entries e LEFT JOIN periods q ON no % 2 = 0 AND q.reseller_id = e.reseller_id AND q.activation_id = {act} \
-            AND q.term_no = e.term_no AND q.period_no = e.period_no + no / 2 WHERE e.kind = 'activation_charge'"
-        ),
-        format!("UPDATE ledger_accounts SET last_sequence = {rows}, balance_minor = 0 WHERE kind = 'wallet'"),
-    ];
-    // Periods of no length: the calendar is not what is measured.
-    if engine == Engine::Postgres {
-        let drop = "DO $$ DECLARE c record; BEGIN FOR c IN SELECT conname FROM pg_constraint WHERE contype = 'c' AND \
-            conrelid = 'periods'::regclass LOOP EXECUTE format('ALTER TABLE periods DROP CONSTRAINT %I', c.conname); END LOOP; END $$";
-        stage.db.pool().execute_unprepared(drop).await.unwrap();
-    }
-    let done: Result<(), Error> = stage
-        .db
-        .write_shared(async |tx| {
-            if engine == Engine::Sqlite {
-                tx.execute_unprepared("PRAGMA ignore_check_constraints = ON").await?;
-            }
-            if engine == Engine::Postgres {
-                tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-            }
-            for statement in &fill {
-                tx.execute_unprepared(statement).await.unwrap();
-            }
-            if engine == Engine::Sqlite {
-                tx.execute_unprepared("PRAGMA ignore_check_constraints = OFF").await?;
-            }
-            Ok(())
-        })
-        .await;
-    done.unwrap();
-    if engine == Engine::Postgres {
-        stage.db.pool().execute_unprepared("ANALYZE").await.unwrap();
-    }
-    let mut best = std::time::Duration::MAX;
-    for _ in 0..3 {
-        let started = std::time::Instant::now();
-        let proof = stage.db.read(async |tx| prove(tx, stage.reseller.id).await).await.unwrap();
-        best = best.min(started.elapsed());
-        assert_eq!(proof.differences(), Vec::<String>::new());
-        assert_eq!(proof.entry_count, rows);
-    }
-    #[expect(clippy::print_stdout, reason = "the figure is what this is for")]
-    {
-        println!("M9 {engine:?}: {rows} entries proven in {} ms, best of 3", best.as_millis());
-    }
-}
-
-#[test]
-#[ignore = "a minute to fill; run by name"]
-fn a_million_entries_are_proven_on_sqlite() {
-    tests::block_on(prove_a_million_entries(Engine::Sqlite));
-}
-
-#[test]
-#[ignore = "a minute to fill; run by name"]
-fn a_million_entries_are_proven_on_postgres() {
-    if tests::postgres::server_url().is_some() {
-        tests::block_on(prove_a_million_entries(Engine::Postgres));
+on_both_databases! {
+    /// The process ended between the credit and the run that follows it at once.
+    async fn money_that_came_in_pays_what_is_in_grace_at_the_next_tick_if_nothing_else_did(engine) {
+        let stage = Stage::new(engine).await;
+        let id = stage.paid("2026-02-15", "writer", 1_000).await;
+        stage.run("2026-03-15").await;
+        assert_eq!(stage.load(id).await.state.grace_until_at, Some(at("2026-03-22")));
+        let clock = Clock::fixed(at("2026-03-17"));
+        let credit = async |minor: i64| {
+            let amount = Money::new(minor, stage.reseller.currency);
+            let asked = top_ups::Request { amount, method: TopUpMethod::Cash, reference: None };
+            let row = stage.act("2026-03-16", async |tx, context| top_ups::request(tx, &context, &asked).await).await.unwrap();
+            let settling = top_ups::Settling::find(&stage.db, &clock, TopUpId(row.id), None).await.unwrap();
+            let operator = Actor::system();
+            let by = top_ups::Deciding { actor: &operator, request_id: None };
+            stage.db.write(stage.reseller.id, async |tx| settling.settle(tx, by).await).await.unwrap();
+        };
+        credit(400).await;
+        assert_eq!(tick(&stage.db, &clock).await.unwrap().charged, 0);
+        // Tried once, and not again at every tick.
+        assert!(store::due_resellers(stage.db.pool(), at("2026-03-18")).await.unwrap().is_empty());
+        credit(600).await;
+        clock.set(at("2026-03-18"));
+        assert_eq!(tick(&stage.db, &clock).await.unwrap().charged, 1);
+        let state = stage.load(id).await.state;
+        assert_eq!((state.grace_until_at, state.paid_until_at), (None, Some(at("2026-04-14T22:00:00Z"))));
+        stage.prove().await;
     }
 }

@@ -4,13 +4,22 @@
 //! status agrees. A proof that panics has failed. The short versions also run as tests of this program.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a tool that cannot go on panics")]
 
+mod business;
+mod copies;
 mod dashboard;
+mod m10_script;
+mod m10_speed;
 mod m1_exactly_k;
 mod m2_duplicates;
 mod m3_kills;
+mod m4_crash_points;
+mod m4_operations;
+mod m5_renewals;
 mod m6_calendar;
+mod m7_clock;
 mod m8_model;
 mod m8_sequences;
+mod m9_verifier;
 mod measure;
 mod portfolio;
 #[cfg(test)]
@@ -27,8 +36,13 @@ const PROOFS: &[Proof] = &[
     m1_exactly_k::PROOF,
     m2_duplicates::PROOF,
     m3_kills::PROOF,
+    m4_crash_points::PROOF,
+    m5_renewals::PROOF,
     m6_calendar::PROOF,
+    m7_clock::PROOF,
     m8_sequences::PROOF,
+    m9_verifier::PROOF,
+    m10_speed::PROOF,
     dashboard::PROOF,
 ];
 

@@ -23,13 +23,33 @@ fn m3_kills() {
 }
 
 #[test]
+fn m4_crash_points() {
+    holds(&crate::m4_crash_points::PROOF);
+}
+
+#[test]
+fn m5_renewals() {
+    holds(&crate::m5_renewals::PROOF);
+}
+
+#[test]
 fn m6_calendar() {
     holds(&crate::m6_calendar::PROOF);
 }
 
 #[test]
+fn m7_clock() {
+    holds(&crate::m7_clock::PROOF);
+}
+
+#[test]
 fn m8_sequences() {
     holds(&crate::m8_sequences::PROOF);
+}
+
+#[test]
+fn m9_verifier() {
+    holds(&crate::m9_verifier::PROOF);
 }
 
 #[test]

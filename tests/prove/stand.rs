@@ -26,6 +26,7 @@ use domain::activation::Activation;
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::{ExposeSecret, SecretString};
 use shared::vocab::{ActivationId, BillingInterval, ClientId, Currency, Permission, ProductId};
+use tests::postgres::{Cluster, Durability};
 use tests::{Caller, Engine, TestDatabase};
 
 /// Where the servers' clocks stand unless a proof moves them.
@@ -44,6 +45,8 @@ pub struct Stand {
     servers: Vec<Server>,
     folder: tempfile::TempDir,
     turn: AtomicUsize,
+    /// Its own PostgreSQL, dropped after everything that uses it.
+    cluster: Option<Cluster>,
 }
 
 #[derive(Debug)]
@@ -81,18 +84,88 @@ impl Stand {
     /// Servers that are processes of their own: the program itself.
     pub async fn processes(engine: Engine, servers: usize) -> Self {
         let mut stand = Self::without_server(engine).await;
-        for _ in 0..servers {
-            let process = Process::start(&stand.database.url, stand.folder.path());
-            stand.servers.push(Server::Process(process));
-        }
+        stand.serve(servers, &[]);
         stand
     }
 
-    async fn without_server(engine: Engine) -> Self {
-        let database = TestDatabase::create(engine).await.unwrap();
-        let db = api::db::connect(&database.url, 4).await.unwrap();
+    /// Nobody serves it yet.
+    pub async fn without_server(engine: Engine) -> Self {
+        Self::on(TestDatabase::create(engine).await.unwrap(), None).await
+    }
+
+    /// The same, where PostgreSQL waits for the disk as it does in use. `SQLite` always does.
+    pub async fn durable(engine: Engine, more_settings: &str) -> Self {
+        if engine == Engine::Sqlite {
+            return Self::without_server(engine).await;
+        }
+        let cluster = Cluster::start(Durability::On, more_settings).unwrap();
+        Self::on(TestDatabase::create_on(&cluster.url).await, Some(cluster)).await
+    }
+
+    async fn on(database: TestDatabase, cluster: Option<Cluster>) -> Self {
+        let db = api::db::connect(&database.url, 16).await.unwrap();
         let (clock, folder) = (Clock::fixed(at(NOW)), tempfile::tempdir().unwrap());
-        Self { engine, db, clock, database, servers: Vec::new(), folder, turn: AtomicUsize::new(0) }
+        let (engine, servers, turn) = (database.engine, Vec::new(), AtomicUsize::new(0));
+        Self { engine, db, clock, database, servers, folder, turn, cluster }
+    }
+
+    /// Starts so many server processes.
+    pub fn serve(&mut self, servers: usize, settings: &[(&str, &str)]) {
+        for _ in 0..servers {
+            self.servers.push(Server::Process(Process::start(&self.database.url, self.folder.path(), settings)));
+        }
+    }
+
+    /// The database's URL.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// What the private PostgreSQL has logged.
+    pub fn database_log(&self) -> PathBuf {
+        self.cluster.as_ref().unwrap().log()
+    }
+
+    /// A server process on this database that is the caller's to end.
+    pub fn process(&self, settings: &[(&str, &str)]) -> Process {
+        Process::start(&self.database.url, self.folder.path(), settings)
+    }
+
+    /// A folder that goes with the stand.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Ends the server processes.
+    pub fn stop_serving(&mut self) {
+        self.servers.clear();
+    }
+
+    /// Ends PostgreSQL at once, as a crash would, and starts it again. Tells how long it took from then on until every
+    /// server process, which all lived on, was ready.
+    pub async fn crash_database(&mut self) -> Duration {
+        self.cluster.as_mut().unwrap().stop_at_once();
+        let started = Instant::now();
+        self.cluster.as_mut().unwrap().start_again();
+        for server in &self.servers {
+            let Server::Process(process) = server else { panic!("a server inside knows no crash") };
+            while !is_ready(&process.url) {
+                assert!(started.elapsed() < Duration::from_mins(1), "not ready a minute after the database's crash");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        let elapsed = started.elapsed();
+        // The connections of this stand died with it.
+        self.db = api::db::connect(&self.database.url, 4).await.unwrap();
+        elapsed
+    }
+
+    /// The program with a command on this database, at the time of this stand.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = run_program();
+        command.args(words).args(["--database-url", &self.database.url, "--data-dir"]).arg(self.folder.path());
+        command.args(["--now", &self.clock.system_now().to_rfc3339()]);
+        command
     }
 
     /// The address of the next server in turn.
@@ -110,7 +183,7 @@ impl Stand {
         let Server::Process(process) = &mut self.servers[number] else { panic!("a server inside cannot be killed") };
         process.kill();
         let started = Instant::now();
-        *process = Process::start(&self.database.url, self.folder.path());
+        *process = Process::start(&self.database.url, self.folder.path(), &process.settings.clone());
         started.elapsed()
     }
 
@@ -247,21 +320,26 @@ impl Stand {
 #[derive(Debug)]
 pub struct Process {
     child: Child,
+    settings: Vec<(String, String)>,
     /// Its base address.
     pub url: String,
 }
 
 impl Process {
     /// Starts it and waits until it is ready.
-    pub fn start(database_url: &str, folder: &std::path::Path) -> Self {
-        let mut child = Command::new(program())
+    pub fn start(
+        database_url: &str,
+        folder: &std::path::Path,
+        settings: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Self {
+        let settings = settings.iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned()));
+        let settings: Vec<(String, String)> = settings.collect();
+        let mut child = run_program()
             .args(["serve", "--listen", "127.0.0.1:0", "--no-migrate", "--now", NOW, "--database-url", database_url])
             .arg("--data-dir")
             .arg(folder)
             .env("RUST_LOG", "error")
-            // It refuses settings it does not know.
-            .env_remove("RESELLPORTAL_SERVER")
-            .env_remove("RESELLPORTAL_APP_DIR")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -275,7 +353,7 @@ impl Process {
         while !is_ready(&url) {
             std::thread::sleep(Duration::from_millis(2));
         }
-        Self { child, url }
+        Self { child, settings, url }
     }
 
     /// kill -9.
@@ -295,21 +373,44 @@ impl Drop for Process {
 
 /// Sends a request over a socket of its own, and cuts that without reading the answer.
 pub fn send_and_cut(url: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) {
+    drop(send(url, path, headers, body).unwrap());
+}
+
+/// Posts with a key and waits for the answer's status; none if the server ended before it answered.
+pub fn post(url: &str, path: &str, authorization: &str, key: &str, body: &str) -> Option<u16> {
+    use std::io::Read;
+    let headers = [("Authorization", authorization), ("Idempotency-Key", key), ("Connection", "close")];
+    let mut stream = send(url, path, &headers, body.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    // A connection that is reset has told all it will tell.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).split(' ').nth(1)?.parse().ok()
+}
+
+fn send(url: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> std::io::Result<TcpStream> {
     let host = url.trim_start_matches("http://");
     let mut request = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n");
     for (name, value) in headers {
         let _ = write!(request, "{name}: {value}\r\n");
     }
     let _ = write!(request, "Content-Length: {}\r\n\r\n", body.len());
-    let mut stream = TcpStream::connect(host).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    stream.write_all(body).unwrap();
-    drop(stream);
+    let mut stream = TcpStream::connect(host)?;
+    stream.write_all(request.as_bytes())?;
+    stream.write_all(body)?;
+    Ok(stream)
 }
 
 /// Whether the program is there to be started: `cargo xtask` builds it and says where.
 pub fn has_program() -> bool {
     program().is_file()
+}
+
+/// The program, told nothing that is meant for the proofs.
+fn run_program() -> Command {
+    let mut command = Command::new(program());
+    // It refuses settings it does not know.
+    command.env_remove("RESELLPORTAL_SERVER").env_remove("RESELLPORTAL_APP_DIR");
+    command
 }
 
 fn program() -> PathBuf {

@@ -49,6 +49,17 @@ impl TestDatabase {
         }
     }
 
+    /// A migrated database on a PostgreSQL server of the caller's own.
+    pub async fn create_on(server: &str) -> Self {
+        let name = unique_name();
+        administer(server, &format!("CREATE DATABASE {name}")).await;
+        let url = format!("{server}/{name}");
+        let db = api::db::connect(&url, 1).await.unwrap();
+        Migrator::up(db.pool(), None).await.unwrap();
+        db.pool().clone().close().await.unwrap();
+        Self { url, engine: Engine::Postgres, folder: None }
+    }
+
     /// An empty database, for the migrations themselves.
     pub async fn create_empty(engine: Engine) -> Option<Self> {
         match engine {

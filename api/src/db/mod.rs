@@ -5,6 +5,7 @@
 //! version and event sequence with it.
 
 mod connect;
+mod crash_point;
 pub mod entity;
 mod kept;
 mod once;
@@ -23,6 +24,7 @@ use crate::error::Error;
 use writer::Writer;
 
 pub use connect::connect;
+pub use crash_point::{CrashPoint, reach};
 pub use kept::Kept;
 pub use once::{Answered, KeptAnswer, KeyedRequest, key_reused};
 pub use word::Word;

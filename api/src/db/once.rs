@@ -14,7 +14,7 @@ use shared::problem::ProblemCode;
 use shared::vocab::ResellerId;
 
 use super::entity::idempotency_key::{self, Column as C};
-use super::{Db, WriteTx};
+use super::{CrashPoint, Db, WriteTx, reach};
 use crate::error::Error;
 
 /// How long a key stands for its request.
@@ -178,7 +178,10 @@ async fn keep(
         .to_owned();
     let kept = idempotency_key::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.connection()).await;
     match kept {
-        Ok(1) => Ok(()),
+        Ok(1) => {
+            reach(CrashPoint::AnswerKept);
+            Ok(())
+        }
         // Somebody else kept an answer after all: undo this one.
         Ok(_) => Err(in_flight()),
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Err(in_flight()),

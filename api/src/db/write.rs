@@ -12,7 +12,7 @@ use shared::problem::ProblemCode;
 use shared::vocab::ResellerId;
 use uuid::Uuid;
 
-use super::{Db, entity};
+use super::{CrashPoint, Db, entity, reach};
 use crate::error::Error;
 
 /// How often a transaction that lost against another is run again.
@@ -65,6 +65,7 @@ impl WriteTx {
         match work(&inner).await {
             Ok(value) => {
                 inner.tx.commit().await?;
+                reach(CrashPoint::SavepointReleased);
                 self.events.borrow_mut().append(&mut inner.events.into_inner());
                 Ok(value)
             }
@@ -92,6 +93,7 @@ impl WriteTx {
         if bumped.rows_affected != 1 {
             return Err(Error::not_found());
         }
+        reach(CrashPoint::VersionRaised);
         if !events.is_empty() {
             let last: i64 = entity::reseller::Entity::find_by_id(id)
                 .select_only()
@@ -116,6 +118,7 @@ impl WriteTx {
                 entity::event::Entity::insert_many(chunk.to_vec()).exec_without_returning(&self.tx).await?;
             }
         }
+        reach(CrashPoint::BeforeCommit);
         self.tx.commit().await?;
         Ok(())
     }
@@ -138,8 +141,9 @@ impl Db {
         reseller_id: ResellerId,
         work: &impl AsyncFn(&WriteTx) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.in_transaction(async |tx| {
+        let done = self.in_transaction(async |tx| {
             let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
+            reach(CrashPoint::Begun);
             match work(&tx).await {
                 Ok(value) => {
                     tx.commit().await?;
@@ -151,8 +155,10 @@ impl Db {
                     Err(error)
                 }
             }
-        })
-        .await
+        });
+        let done = done.await?;
+        reach(CrashPoint::Committed);
+        Ok(done)
     }
 
     /// Runs `work` as [`Self::write`] would and undoes it: what it returns is what would happen.

@@ -10,6 +10,7 @@ use sea_orm::{DatabaseTransaction, TransactionOptions, TransactionTrait};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use super::{CrashPoint, reach};
 use crate::error::Error;
 
 /// How the commit of a shared transaction went; none while it has not come.
@@ -85,6 +86,7 @@ impl Turn {
 async fn commit(shared: Arc<Mutex<Option<Shared>>>) {
     let mut guard = shared.lock().await;
     let Some(Shared { tx, outcome }) = guard.take() else { return };
+    reach(CrashPoint::BeforeSharedCommit);
     let committed = tx.commit().await.map_err(|error| Arc::from(format!("the commit failed: {error}")));
     drop(guard);
     outcome.send_replace(Some(committed));

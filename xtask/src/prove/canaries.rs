@@ -1,4 +1,6 @@
-//! Sabotages of one line each, and the proof that must find them.
+//! Sabotages, and the proof that must find each of them.
+//!
+//! Most change one line. Where a promise is kept by several layers, all of them have to go before anything can be found.
 
 use anyhow::{Context as _, Result};
 
@@ -9,6 +11,15 @@ pub struct Canary {
     pub name: &'static str,
     /// The proof that fails with it.
     pub proof: &'static str,
+    /// Whether the short version of the proof is enough to find it.
+    pub is_found_quickly: bool,
+    /// What it changes.
+    pub changes: &'static [Change],
+}
+
+/// A line that is replaced.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
     /// The file.
     pub path: &'static str,
     /// What stands there exactly once.
@@ -17,47 +28,144 @@ pub struct Canary {
     pub sabotage: &'static str,
 }
 
+const LEDGER_STORE: &str = "api/src/features/ledger/store.rs";
+
 /// Every canary.
 pub const ALL: &[Canary] = &[
     Canary {
         name: "begin-deferred",
         proof: "M1",
-        path: "api/src/db/write.rs",
-        line: "Some(SqliteTransactionMode::Immediate)",
-        sabotage: "Some({ let _ = SqliteTransactionMode::Immediate; SqliteTransactionMode::Deferred })",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/db/write.rs",
+            line: "Some(SqliteTransactionMode::Immediate)",
+            sabotage: "Some({ let _ = SqliteTransactionMode::Immediate; SqliteTransactionMode::Deferred })",
+        }],
     },
     Canary {
         name: "idempotency-in-its-own-transaction",
         proof: "M2",
-        path: "api/src/db/once.rs",
-        line: "                keep(tx, reseller_id, request, &answer).await?;\n",
-        sabotage: "                let (db, key, fingerprint, kept) = (self.clone(), request.key.to_owned(), \
-            request.fingerprint.to_vec(), answer.clone());\n                \
-            let at = request.received_at;\n                \
-            actix_web::rt::spawn(async move { let request = KeyedRequest { key: &key, fingerprint: &fingerprint, received_at: at }; \
-            let _ = db.write(reseller_id, async |tx| keep(tx, reseller_id, request, &kept).await).await; });\n",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/db/once.rs",
+            line: "                keep(tx, reseller_id, request, &answer).await?;\n",
+            sabotage: "                let (db, key, fingerprint, kept) = (self.clone(), request.key.to_owned(), \
+                    request.fingerprint.to_vec(), answer.clone());\n                \
+                    let at = request.received_at;\n                \
+                    actix_web::rt::spawn(async move { let request = KeyedRequest { key: &key, fingerprint: &fingerprint, received_at: at }; \
+                    let _ = db.write(reseller_id, async |tx| keep(tx, reseller_id, request, &kept).await).await; });\n",
+        }],
     },
     Canary {
         name: "due-equals-today",
         proof: "M8",
-        path: "domain/src/activation/settling.rs",
-        line: ".filter(|paid_until_at| *paid_until_at <= now) else",
-        sabotage: ".filter(|paid_until_at| paid_until_at.date_naive() == now.date_naive()) else",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "domain/src/activation/settling.rs",
+            line: ".filter(|paid_until_at| *paid_until_at <= now) else",
+            sabotage: ".filter(|paid_until_at| paid_until_at.date_naive() == now.date_naive()) else",
+        }],
     },
     Canary {
         name: "end-plus-one-month",
         proof: "M6",
-        path: "domain/src/billing_calendar/mod.rs",
-        line: "        let months = n.checked_mul(self.interval.months()).ok_or(CalendarError::OutOfRange)?;\n",
-        sabotage: "        if let Some(before) = n.checked_sub(1) { return self.period_start(before)?\
-            .checked_add_months(Months::new(self.interval.months())).ok_or(CalendarError::OutOfRange); }\n        \
-            let months = n.checked_mul(self.interval.months()).ok_or(CalendarError::OutOfRange)?;\n",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "domain/src/billing_calendar/mod.rs",
+            line: "        let months = n.checked_mul(self.interval.months()).ok_or(CalendarError::OutOfRange)?;\n",
+            sabotage: "        if let Some(before) = n.checked_sub(1) { return self.period_start(before)?\
+                    .checked_add_months(Months::new(self.interval.months())).ok_or(CalendarError::OutOfRange); }\n        \
+                    let months = n.checked_mul(self.interval.months()).ok_or(CalendarError::OutOfRange)?;\n",
+        }],
+    },
+    Canary {
+        name: "read-then-write-debit",
+        proof: "M1",
+        is_found_quickly: true,
+        changes: &[
+            Change {
+                path: LEDGER_STORE,
+                line: ".value(C::BalanceMinor, Expr::col(C::BalanceMinor).add(effect_minor))",
+                sabotage: ".value(C::BalanceMinor, find_wallet(tx.connection(), reseller_id).await?\
+                    .map_or(0, |wallet| wallet.balance_minor) + effect_minor)",
+            },
+            Change {
+                path: LEDGER_STORE,
+                line: "        update.and_where(C::BalanceMinor.gte(-effect_minor));\n",
+                sabotage: "        if find_wallet(tx.connection(), reseller_id).await?\
+                    .is_none_or(|wallet| wallet.balance_minor < -effect_minor) { return Ok(None); }\n",
+            },
+            // The lock that transactions on one wallet take first would hide it.
+            Change { path: LEDGER_STORE, line: "        .lock_exclusive()\n", sabotage: "" },
+        ],
+    },
+    Canary {
+        name: "reply-before-commit",
+        proof: "M3",
+        is_found_quickly: true,
+        changes: &[
+            Change {
+                path: "api/src/db/write.rs",
+                line: "        turn.end(result.as_ref().is_err_and(is_outage)).await?;\n",
+                sabotage: "        let _ = is_outage;\n        drop(turn);\n",
+            },
+            // A moment is enough for a power cut, but not for a proof that kills three times.
+            Change {
+                path: "api/src/db/writer.rs",
+                line: "    let mut guard = shared.lock().await;\n    let Some",
+                sabotage: "    tokio::time::sleep(std::time::Duration::from_millis(10)).await;\n    \
+                    let mut guard = shared.lock().await;\n    let Some",
+            },
+        ],
+    },
+    Canary {
+        name: "missing-unique-key",
+        proof: "M5",
+        is_found_quickly: true,
+        changes: &[
+            Change {
+                path: "migrations/src/m20261122_000001_create_schema/ledger.sql",
+                line: "CREATE UNIQUE INDEX ledger_entries_charge ",
+                sabotage: "CREATE INDEX ledger_entries_charge ",
+            },
+            Change {
+                path: "migrations/src/m20261122_000001_create_schema/activations.sql",
+                line: "  PRIMARY KEY (reseller_id, activation_id, term_no, period_no),\n",
+                sabotage: "",
+            },
+            // The lock that lets schedulers take turns would hide it.
+            Change {
+                path: LEDGER_STORE,
+                line: "        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)\n",
+                sabotage: "",
+            },
+        ],
+    },
+    Canary {
+        name: "never-held",
+        proof: "M7",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "domain/src/activation/settling.rs",
+            line: "arrears == Arrears::Hold && (self.held_at.is_some() || self.is_far_in_arrears(now)?)",
+            sabotage: "arrears == Arrears::Hold && self.held_at.is_some()",
+        }],
+    },
+    Canary {
+        name: "running-balance-not-checked",
+        proof: "M9",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/ledger/verify/queries.rs",
+            line: "         OR CAST(e.balance_after_minor AS NUMERIC) <> CAST(COALESCE(p.balance_after_minor, 0) AS NUMERIC) + e.wallet_minor \\\n",
+            sabotage: "",
+        }],
     },
 ];
 
 /// The canary of that name.
-pub fn find(name: &str) -> Result<Canary> {
-    ALL.iter().find(|canary| canary.name == name).copied().with_context(|| {
+pub fn find(name: &str) -> Result<&'static Canary> {
+    ALL.iter().find(|canary| canary.name == name).with_context(|| {
         let names: Vec<_> = ALL.iter().map(|canary| canary.name).collect();
         format!("there is no canary {name:?}; there are {}", names.join(", "))
     })
@@ -67,6 +175,8 @@ pub fn find(name: &str) -> Result<Canary> {
 pub fn print() {
     println!("\nCanaries, each with a proof that it must make fail:");
     for canary in ALL {
-        println!("{:<36} {:<4} {}", canary.name, canary.proof, canary.path);
+        let size = if canary.is_found_quickly { "" } else { ", at full size" };
+        let files: Vec<_> = canary.changes.iter().map(|change| change.path).collect();
+        println!("{:<36} {:<4} {}{size}", canary.name, canary.proof, files.join(", "));
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::service::Details;
 use crate::auth::Reseller;
 use crate::db::entity::{ledger_account, ledger_entry};
-use crate::db::{Word, WriteTx, key_reused};
+use crate::db::{CrashPoint, Word, WriteTx, key_reused, reach};
 use crate::error::Error;
 
 /// The wallet's cached figures.
@@ -53,6 +53,7 @@ pub async fn change_wallet_by(
     }
     update.returning(Query::returning().columns([C::BalanceMinor, C::LastSequence]));
     let Some(row) = tx.connection().query_one(&update).await? else { return Ok(None) };
+    reach(CrashPoint::WalletChanged);
     Ok(Some(Wallet {
         balance_minor: row.try_get("", "balance_minor")?,
         last_sequence: row.try_get("", "last_sequence")?,
@@ -157,6 +158,7 @@ pub fn entry_row(
 /// Writes entries.
 pub async fn insert_entries(tx: &WriteTx, rows: Vec<EntryRow>) -> Result<(), Error> {
     ledger_entry::Entity::insert_many(rows).exec_without_returning(tx.connection()).await.map_err(refused_key)?;
+    reach(CrashPoint::EntriesWritten);
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::features::accounts::service::checked_text;
 use crate::features::ledger::service::{self as ledger, Details};
 use crate::features::ledger_entries::store::{self as ledger_entries, EntryRow};
-use crate::features::lifecycle::service::Context;
+use crate::features::lifecycle::service::{self as lifecycle, Context};
 use crate::features::top_ups;
 use crate::features::wallet;
 use crate::features::wallet::store::Sum;
@@ -103,6 +103,9 @@ pub async fn adjust(tx: &WriteTx, context: &Context<'_>, asked: &Adjustment) -> 
         external_reference: None,
     };
     let posted = ledger::post(tx, reseller, posting, &details).await?;
+    if posted.wallet_minor > 0 {
+        lifecycle::queue_waiting(tx, reseller.id, context.now).await?;
+    }
     tx.push_event(NewEvent {
         kind: "wallet.adjusted",
         subject: posted.id.to_string(),

@@ -189,6 +189,8 @@ async fn settle_in(tx: &WriteTx, context: &Context<'_>, id: TopUpId, note: Optio
     }
     let reason = format!("Top-up {}", row.payment_reference);
     let entry = lifecycle::top_up(tx, context, row.amount_minor, &reason, row.reference.as_deref()).await?;
+    // Should nothing come after the commit, the scheduler finds what waits for this money.
+    lifecycle::queue_waiting(tx, reseller.id, context.now).await?;
     let decision = Decision {
         status: TopUpStatus::Settled,
         at: context.now,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::auth::Actor;
 use crate::db::entity::{reseller, top_up};
-use crate::db::{Word, WriteTx};
+use crate::db::{CrashPoint, Word, WriteTx, reach};
 use crate::error::Error;
 use crate::features::wallet::store::Sum;
 use crate::http::cursor::{Cursor, Direction};
@@ -103,6 +103,7 @@ pub async fn decide(tx: &WriteTx, reseller_id: ResellerId, id: TopUpId, decision
         .filter(top_up::Column::Status.eq(Word(TopUpStatus::Pending)))
         .exec(tx.connection())
         .await?;
+    reach(CrashPoint::TopUpDecided);
     Ok(done.rows_affected == 1)
 }
 

@@ -149,7 +149,8 @@ pub async fn unblock(
 
 /// Does what is due for a reseller, in a transaction of its own: called right after money came in.
 ///
-/// Should it fail, the scheduler's next run does the same.
+/// Should it fail, or the process end before it, the scheduler's next run does the same: what waits was made due with the
+/// money.
 pub async fn run_due(db: &Db, reseller: &Reseller, now: DateTime<Utc>, request_id: Option<&str>) -> Result<(), Error> {
     renewals::run(db, reseller, now, RunTrigger::Credit, request_id).await.map(|_| ())
 }

@@ -104,6 +104,12 @@ pub async fn prove(connection: &impl ConnectionTrait, reseller_id: ResellerId) -
     for row in queries::crooked(connection, reseller_id, &currency).await? {
         tell_crooked(&mut proof, &row, &currency);
     }
+    // Each has the one before it, so there are as many as the highest number says, unless a number is there twice.
+    let highest = queries::highest_sequence(connection, reseller_id).await?;
+    if highest != proof.entry_count {
+        let message = format!("There are {} entries, the highest number is {highest}.", proof.entry_count);
+        proof.tell(LedgerCheck::Sequence, message, None);
+    }
     let sum: i64 = sums.iter().map(|row| row.wallet).sum();
     check_wallet(&mut proof, wallet, sum);
     check_charges(&mut proof, connection, reseller_id, &sums).await?;

@@ -84,7 +84,8 @@ pub struct Crooked {
 
 /// Entries whose number does not follow, whose balance is not the one before plus their effect, or whose form is wrong.
 ///
-/// As each balance is compared with the one before, all are running sums if none differs.
+/// As each balance is compared with the one before, all are running sums if none differs. Two entries of one number are
+/// not seen here, but by [`highest_sequence`]. The one before is looked up, which takes a third of the time of a window.
 pub async fn crooked(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
@@ -92,24 +93,28 @@ pub async fn crooked(
 ) -> Result<Vec<Crooked>, Error> {
     let forms = KINDS
         .map(|(kind, debit, credit)| {
-            format!("(kind = '{kind}' AND debit_account = '{debit}' AND credit_account = '{credit}')")
+            format!("(e.kind = '{kind}' AND e.debit_account = '{debit}' AND e.credit_account = '{credit}')")
         })
         .join(" OR ");
     // NUMERIC, because a tampered number may be so large that adding to it overflows.
     let sql = format!(
-        "SELECT id, sequence, previous_sequence, kind, debit_account, credit_account, currency, amount_minor, wallet_minor, \
-         balance_after_minor, previous_balance FROM (SELECT id, sequence, kind, debit_account, credit_account, currency, \
-         amount_minor, wallet_minor, balance_after_minor, \
-         LAG(sequence, 1, CAST(0 AS BIGINT)) OVER (ORDER BY sequence) AS previous_sequence, \
-         LAG(balance_after_minor, 1, CAST(0 AS BIGINT)) OVER (ORDER BY sequence) AS previous_balance \
-         FROM ledger_entries WHERE reseller_id = $1) AS entries \
-         WHERE CAST(sequence AS NUMERIC) <> CAST(previous_sequence AS NUMERIC) + 1 \
-         OR CAST(balance_after_minor AS NUMERIC) <> CAST(previous_balance AS NUMERIC) + wallet_minor \
-         OR balance_after_minor < 0 OR amount_minor NOT BETWEEN 1 AND 1000000000000 \
-         OR wallet_minor <> CASE WHEN credit_account = 'wallet' THEN amount_minor ELSE -amount_minor END \
-         OR currency <> $2 OR NOT ({forms}) ORDER BY sequence LIMIT {LIMIT}"
+        "SELECT e.id, e.sequence, COALESCE((SELECT MAX(b.sequence) FROM ledger_entries b WHERE b.reseller_id = e.reseller_id \
+         AND b.sequence < e.sequence), 0) AS previous_sequence, e.kind, e.debit_account, e.credit_account, e.currency, \
+         e.amount_minor, e.wallet_minor, e.balance_after_minor, COALESCE(p.balance_after_minor, 0) AS previous_balance \
+         FROM ledger_entries e LEFT JOIN ledger_entries p ON p.reseller_id = e.reseller_id AND p.sequence = e.sequence - 1 \
+         WHERE e.reseller_id = $1 AND ((p.sequence IS NULL AND e.sequence <> 1) \
+         OR CAST(e.balance_after_minor AS NUMERIC) <> CAST(COALESCE(p.balance_after_minor, 0) AS NUMERIC) + e.wallet_minor \
+         OR e.balance_after_minor < 0 OR e.amount_minor NOT BETWEEN 1 AND 1000000000000 \
+         OR e.wallet_minor <> CASE WHEN e.credit_account = 'wallet' THEN e.amount_minor ELSE -e.amount_minor END \
+         OR e.currency <> $2 OR NOT ({forms})) ORDER BY e.sequence LIMIT {LIMIT}"
     );
     rows(connection, reseller_id, &sql, [currency.into()]).await
+}
+
+/// The highest number of an entry.
+pub async fn highest_sequence(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<i64, Error> {
+    let sql = "SELECT COALESCE(MAX(sequence), 0) AS count FROM ledger_entries WHERE reseller_id = $1";
+    count(connection, reseller_id, sql).await
 }
 
 /// A charge beside the period it names.
@@ -184,13 +189,12 @@ pub async fn gaps_between_periods(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
 ) -> Result<Vec<PeriodRow>, Error> {
-    let window = "OVER (PARTITION BY activation_id, term_no ORDER BY period_no)";
+    // In the order of the key: in any other, each look at the one before would be somewhere else.
     let sql = format!(
-        "SELECT term_no, period_no, price_minor FROM (SELECT term_no, period_no, price_minor, start_on, starts_at, \
-         LAG(period_no) {window} AS previous_no, LAG(end_on) {window} AS previous_end_on, LAG(ends_at) {window} AS previous_ends_at \
-         FROM periods WHERE reseller_id = $1) AS periods \
-         WHERE period_no <> COALESCE(previous_no, -1) + 1 OR start_on <> previous_end_on OR starts_at <> previous_ends_at \
-         LIMIT {LIMIT}"
+        "SELECT p.term_no, p.period_no, p.price_minor AS price_minor FROM periods p LEFT JOIN periods b \
+         ON b.reseller_id = p.reseller_id AND b.activation_id = p.activation_id AND b.term_no = p.term_no \
+         AND b.period_no = p.period_no - 1 WHERE p.reseller_id = $1 AND ((b.period_no IS NULL AND p.period_no <> 0) \
+         OR p.start_on <> b.end_on OR p.starts_at <> b.ends_at) ORDER BY p.activation_id, p.term_no, p.period_no LIMIT {LIMIT}"
     );
     rows(connection, reseller_id, &sql, []).await
 }

@@ -16,6 +16,7 @@ use shared::problem::ProblemCode;
 use crate::auth::{Actor, Reseller};
 use crate::error::Error;
 
+pub use super::store::bulk::queue_waiting;
 pub use actions::{
     NewActivation, activate, adjust, deactivate, fail_provisioning, keep, pause, provision, renew, resume,
     set_auto_renew, set_priority, top_up,

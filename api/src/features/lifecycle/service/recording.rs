@@ -175,6 +175,9 @@ pub(super) async fn carry_out(tx: &WriteTx, context: &Context<'_>, plan: Plan) -
         write_charge(tx, context, &after, charge, period).await?;
     }
     tell(tx, context, Some(&before.state), &after, happening, &moved).await?;
+    if moved.wallet_minor.is_some_and(|minor| minor > 0) {
+        store::bulk::queue_waiting(tx, context.reseller.id, context.now).await?;
+    }
     Ok((after, moved))
 }
 

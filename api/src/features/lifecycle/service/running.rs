@@ -269,6 +269,9 @@ impl Run<'_> {
         let paid_until_at = activation.state.paid_until_at;
         let Some(next) = self.once(activation, tally).await? else { return Ok(0) };
         if next.state.paid_until_at == paid_until_at {
+            // It was tried because money came in; now it waits for more.
+            let (reseller_id, due_at) = (self.context.reseller.id, next.state.due_at());
+            bulk::set_due_at(self.tx, reseller_id, next.id, due_at).await?;
             return Ok(0);
         }
         let price_minor = next.price_minor;

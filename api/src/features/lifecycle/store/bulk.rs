@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
-use shared::vocab::{ActivationId, ResellerId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
+use shared::vocab::{ActivationId, ActivationStatus, ResellerId};
 
 use super::periods::{NewPeriod, period_row};
 use super::save::HistoryRow;
-use crate::db::WriteTx;
 use crate::db::entity::{activation, activation_history, period};
+use crate::db::{CrashPoint, Word, WriteTx, reach};
 use crate::error::Error;
 
 /// Writes the periods that charges pay.
@@ -21,12 +21,14 @@ pub async fn insert_periods(
 ) -> Result<(), Error> {
     let rows = periods.iter().map(|(id, charge, new)| period_row(reseller_id, *id, charge, *new));
     period::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    reach(CrashPoint::PeriodsWritten);
     Ok(())
 }
 
 /// Adds lines to timelines.
 pub async fn insert_history(tx: &WriteTx, rows: Vec<HistoryRow>) -> Result<(), Error> {
     activation_history::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    reach(CrashPoint::HistoryWritten);
     Ok(())
 }
 
@@ -65,11 +67,30 @@ pub async fn update_renewed(
     sql.push_str(") AS v WHERE activations.reseller_id = $1 AND activations.id = v.column1");
     let statement = Statement::from_sql_and_values(tx.connection().get_database_backend(), sql, values);
     let updated = tx.connection().execute_raw(statement).await?;
+    reach(CrashPoint::StateWritten);
     if usize::try_from(updated.rows_affected()) == Ok(states.len()) {
         Ok(())
     } else {
         Err(Error::internal("an activation vanished while it was renewed"))
     }
+}
+
+/// Makes what waits for money due at once: renewals in grace, and resumptions that could not be paid.
+///
+/// Called where money comes in, in its transaction, so that a run finds them whatever becomes of the process after it.
+pub async fn queue_waiting(tx: &WriteTx, reseller_id: ResellerId, now: DateTime<Utc>) -> Result<(), Error> {
+    use activation::Column as C;
+    let row = activation::ActiveModel { due_at: Set(Some(now)), ..Default::default() };
+    let resumes = Condition::all().add(C::Status.eq(Word(ActivationStatus::Paused))).add(C::ResumeAt.lte(now));
+    let waits = Condition::any().add(C::GraceUntilAt.gt(now)).add(resumes);
+    activation::Entity::update_many()
+        .set(row)
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::DueAt.gt(now))
+        .filter(waits)
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Notes when time does something to an activation next.

@@ -32,7 +32,7 @@ pub async fn get(tx: &WriteTx, reseller_id: ResellerId, id: ActivationId) -> Res
 /// Which renewals a batch takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Which {
-    /// Also those in grace, which could not be paid before.
+    /// Also those in grace, which could not be paid before. Without it only those for which money came in since.
     pub retries: bool,
     /// Also held ones: an operator has released them.
     pub released: bool,
@@ -54,7 +54,7 @@ pub async fn due_renewals(
         query = query.filter(C::HeldAt.is_null());
     }
     if !which.retries {
-        query = query.filter(C::GraceUntilAt.is_null());
+        query = query.filter(Condition::any().add(C::GraceUntilAt.is_null()).add(C::DueAt.lte(now)));
     }
     if let Some((renews_at, priority, id)) = which.after {
         query = query.filter(beyond(C::RenewsAt, (renews_at, priority, id)));

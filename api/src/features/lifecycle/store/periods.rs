@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::counting;
 use crate::db::entity::{period, term};
-use crate::db::{Word, WriteTx};
+use crate::db::{CrashPoint, Word, WriteTx, reach};
 use crate::error::Error;
 use crate::features::ledger;
 
@@ -49,6 +49,7 @@ pub async fn insert_term(
         closed_at: Set(None),
     };
     term::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    reach(CrashPoint::TermWritten);
     Ok(())
 }
 
@@ -75,6 +76,7 @@ pub async fn insert_period(
 ) -> Result<(), Error> {
     let row = period_row(reseller_id, activation_id, charge, new);
     period::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    reach(CrashPoint::PeriodsWritten);
     Ok(())
 }
 

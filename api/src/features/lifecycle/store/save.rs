@@ -11,7 +11,7 @@ use super::super::words::{Findable, sort_key, words_of};
 use super::{HistoryLine, Stored};
 use crate::auth::{Actor, Reseller};
 use crate::db::entity::{activation, activation_history, activation_word, client, product, service_interval, term};
-use crate::db::{Word, WriteTx};
+use crate::db::{CrashPoint, Word, WriteTx, reach};
 use crate::error::Error;
 
 /// A new activation beside its state.
@@ -80,6 +80,7 @@ pub async fn insert_activation(
         external_reference: new.external_reference,
     };
     insert_words(tx, reseller, findable).await?;
+    reach(CrashPoint::ActivationWritten);
     Ok(Stored {
         id: new.id,
         client_id: new.client_id,
@@ -183,6 +184,7 @@ pub async fn save_state(
     if ends_term || charge.is_some_and(|charge| charge.opens_term) {
         close_term(tx, reseller, before, at).await?;
     }
+    reach(CrashPoint::StateWritten);
     Ok(())
 }
 
@@ -244,6 +246,7 @@ pub async fn insert_history(
 ) -> Result<(), Error> {
     let row = history_row(reseller, before, after, line, recorded_at, (actor, request_id));
     activation_history::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    reach(CrashPoint::HistoryWritten);
     Ok(())
 }
 
