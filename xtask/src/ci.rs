@@ -49,6 +49,18 @@ fn steps(times: &mut Times) -> Result<()> {
     let server = times.measure("build", test::build)?;
     times.measure("openapi", || openapi::run_with(&server, true))?;
     times.measure("app", || app_build::run(Profile::WasmRelease))?;
+    times.measure("embedded app", || {
+        tools::run(tools::cargo().args([
+            "clippy",
+            "--package",
+            "api",
+            "--features",
+            "embed-app",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })?;
     times.measure("test", || test::run_with(&server, &test::Options::default()))
 }
 

@@ -50,7 +50,7 @@ impl AppFiles {
         use rust_embed::RustEmbed;
 
         #[derive(RustEmbed)]
-        #[folder = "$CARGO_MANIFEST_DIR/../dist"]
+        #[folder = "../dist"]
         struct Embedded;
 
         let files = Embedded::iter().filter_map(|name| {
