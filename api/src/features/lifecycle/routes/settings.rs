@@ -42,8 +42,7 @@ async fn patch_activation(
         service::lock(tx, reseller.id, id).await?;
         if_match.check(&read(tx, &caller, now, id).await?)?;
         let done = service::change_settings(tx, &context, id, body.auto_renew, priority).await?;
-        let activation = read(tx, &caller, now, id).await?;
-        Ok(ActivationChange { activation, ..answer(tx, &caller, now, &done).await? })
+        answer(tx, &caller, now, &done).await
     };
     let change = state.db.write(reseller.id, write).await?;
     etag::json_tagged_as(&change, &change.activation)
