@@ -33,8 +33,19 @@ fn what_cannot_be_undone_asks_for_the_number() {
         let before = active(&caller).await;
         let browser = Browser::open(&app).await;
         list(&browser).await;
+        // The box in the head is for the page; from there all pages are one step away.
+        browser.find("thead .check-hit").await.click().await.unwrap();
+        browser.until_text("25 activations selected").await;
+        let total = browser.text(".pager").await;
+        let total = total.split_whitespace().next().unwrap();
+        browser.tab_to(&format!("Select all {total}")).await;
+        browser.press("Enter").await;
+        browser.until_text(&format!("{total} activations selected")).await;
+        browser.check_accessibility("all of them selected").await;
+        browser.find("thead .check-hit").await.click().await.unwrap();
         browser.run(SELECT, vec![json!(3)]).await;
         browser.until_text("3 activations selected").await;
+        browser.run("document.querySelector('h1').focus()", vec![]).await;
         browser.tab_to("Deactivate").await;
         browser.press("Enter").await;
         browser.until_text("Deactivate 3 activations?").await;

@@ -59,11 +59,23 @@ pub fn ActivationsPage() -> impl IntoView {
     let selected = RwSignal::new(Vec::new());
     // On wide screens there is always room for the boxes; elsewhere they come when they are asked for.
     let is_selecting = RwSignal::new(false);
+    let wants_all = StoredValue::new(false);
+    let on_all = Callback::new(move |()| {
+        // As many as one action takes, all on one page: what is selected can be seen.
+        wants_all.set_value(true);
+        show.run((ListView { limit: model::LIMITS[2], ..view.get_untracked() }.from_start(), false));
+    });
     watch(move || {
         // What is not on screen is not selected.
         let shown =
             page.data.with(|page| page.as_ref().map(|page| page.items.iter().map(|row| row.id).collect::<Vec<_>>()));
-        if let Some(shown) = shown {
+        let Some(shown) = shown else { return };
+        if wants_all.get_value() {
+            wants_all.set_value(false);
+            selected.set(shown);
+            // The button that was pressed is gone with that.
+            set_timeout(crate::components::keep_focus, Duration::from_millis(100));
+        } else {
             selected.update(|selected: &mut Vec<ActivationId>| selected.retain(|id| shown.contains(id)));
         }
     });
@@ -121,7 +133,7 @@ pub fn ActivationsPage() -> impl IntoView {
             </div>
             <div id="filters">{dynamic(move || is_open.get().then(|| view! { <Filters view=view counts=counts.data total=total show=show close=close/> }))}</div>
             <ActiveFilters view=view counts=counts.data show=show/>
-            <bulk::BulkBar selected=selected page=page/>
+            <bulk::BulkBar selected=selected page=page on_all=on_all/>
             <Rows page=page view=view counts=counts.data show=show selected=selected is_selecting=is_selecting/>
         </section>
     }

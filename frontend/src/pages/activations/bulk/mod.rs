@@ -28,6 +28,8 @@ pub fn BulkBar(
     selected: RwSignal<Vec<ActivationId>>,
     /// The rows on screen, for their names.
     page: Query<Page<ActivationRow>>,
+    /// Called to select the rows of all pages.
+    on_all: Callback<()>,
 ) -> impl IntoView {
     let session = app_state().session;
     let opened = RwSignal::new(None::<ActivationAction>);
@@ -47,12 +49,33 @@ pub fn BulkBar(
     let text = move || {
         counted(i64::try_from(count.get()).unwrap_or_default(), "activation selected", "activations selected", BROWSER)
     };
+    // How many there are on all pages, once all of this one are selected and there are others.
+    let further = Memo::new(move |_| {
+        page.data.with(|page| {
+            let page = page.as_ref()?;
+            let is_all = count.get() == page.items.len() && count.get() < MAX_BULK_ITEMS;
+            page.page.total.filter(|total| is_all && usize::try_from(*total).is_ok_and(|total| total > count.get()))
+        })
+    });
+    let all = move || {
+        let total = further.get()?;
+        let most = i64::try_from(MAX_BULK_ITEMS).unwrap_or(i64::MAX);
+        let label = if total > most {
+            format!("Select the first {}", crate::format::count(most))
+        } else {
+            format!("Select all {}", crate::format::count(total))
+        };
+        Some(view! {
+            <span>"All on this page."</span>
+            <button class="btn btn--sm btn--link" type="button" on:click=move |_| on_all.run(())>{label}</button>
+        })
+    };
     let is_any = Memo::new(move |_| count.get() > 0);
     let bar = move || {
         is_any.get().then(|| {
             view! {
                 <div class="bulk-bar" role="region" aria-label="Selection">
-                    <span class="bulk-bar__text"><strong role="status">{dynamic(text)}</strong></span>
+                    <span class="bulk-bar__text"><strong role="status">{dynamic(text)}</strong>{dynamic(all)}</span>
                     <span class="bulk-bar__actions">
                         {ACTIONS.map(button).into_iter().collect_view()}
                         <button class="btn btn--sm btn--link" type="button" on:click=move |_| selected.set(Vec::new())>"Clear"</button>
