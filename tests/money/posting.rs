@@ -1,7 +1,10 @@
 //! The wallet never falls below zero, however many spend at once.
 
+use api::db::KeyedRequest;
+use api::error::Error;
+use sea_orm::{ConnectionTrait, Statement};
 use shared::problem::ProblemCode;
-use tests::on_both_databases;
+use tests::{Engine, on_both_databases};
 
 use super::stage::{Stage, at, code};
 
@@ -69,4 +72,46 @@ on_both_databases! {
         assert_eq!((stage.balance().await, at("2026-03-01").timestamp() > 0), (100, true));
         stage.prove().await;
     }
+}
+
+/// A caller that hangs up ends its turn while its effect is on its way to the disk: who asks with the same key at that
+/// moment gets its answer, and not `idempotency_key_reused`.
+#[test]
+fn an_answer_that_is_being_committed_is_replayed() {
+    tests::block_on(async {
+        let stage = Stage::new(Engine::Sqlite).await;
+        let (reseller_id, received_at) = (stage.reseller.id, at("2026-01-02"));
+        let request = KeyedRequest { key: "once", fingerprint: b"the same", received_at };
+        let begun = tokio::sync::Notify::new();
+        let first = stage.db.write(reseller_id, async |tx| {
+            begun.notify_one();
+            // So long that the other one has looked, and found nothing.
+            for _ in 0..50 {
+                stage.db.ping().await?;
+            }
+            let sql = "INSERT INTO idempotency_keys (reseller_id, key, fingerprint, status, body, created_at, expires_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7)";
+            let values: [sea_orm::Value; 7] = [
+                reseller_id.0.into(),
+                request.key.into(),
+                request.fingerprint.to_vec().into(),
+                201_i16.into(),
+                b"done".to_vec().into(),
+                received_at.into(),
+                (received_at + chrono::TimeDelta::days(7)).into(),
+            ];
+            let statement = Statement::from_sql_and_values(tx.connection().get_database_backend(), sql, values);
+            tx.connection().execute_raw(statement).await?;
+            Ok(())
+        });
+        let second = async {
+            begun.notified().await;
+            stage.db.write_once(reseller_id, request, async |_| Err(Error::not_found())).await
+        };
+        let (first, second) = futures_util::future::join(first, second).await;
+        first.unwrap();
+        let answered = second.unwrap();
+        assert!(answered.is_replayed);
+        assert_eq!((answered.answer.status, answered.answer.body), (201, b"done".to_vec()));
+    });
 }

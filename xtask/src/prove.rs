@@ -1,7 +1,7 @@
 //! `cargo xtask prove` and `cargo xtask bench`: builds the proofs and the server optimised, and runs one of them.
 //!
 //! With `--canary` it does so on a copy of the tree that was sabotaged; then the proof must fail. The copy is
-//! kept between runs in target/canary, so that only what differs is compiled again.
+//! kept between runs in target/canary with a target folder of its own, so that only what differs is compiled again.
 
 mod canaries;
 
@@ -102,9 +102,10 @@ fn proofs(folder: &Path, profile: Profile) -> Result<Command> {
     Ok(command)
 }
 
-/// The programs of a copy of the tree, in the target folder of this one.
+/// The programs of a tree. A copy has a target folder of its own: cargo knows crates by their path within the workspace, and
+/// would take what it built of a sabotaged one for this one's.
 fn build(folder: &Path, (profile, output): Profile) -> Result<(PathBuf, PathBuf)> {
-    let target = tools::root().join("target");
+    let target = folder.join("target");
     let mut command = Command::new(tools::environment("CARGO").unwrap_or_else(|| "cargo".to_owned()));
     command.current_dir(folder).env("CARGO_TARGET_DIR", &target).args(["build", "--profile", profile]);
     command.args(["--package", "tests", "--package", "api", "--bin", "prove", "--bin", "resellportal"]);

@@ -95,14 +95,13 @@ impl Db {
             return Err(in_flight());
         }
         self.write(reseller_id, async |tx| {
-            if self.backend() == DbBackend::Postgres {
-                if !lock(tx, reseller_id, request.key).await? {
-                    return Err(in_flight());
-                }
-                // Another process may have finished between the look above and the lock.
-                if let Some(answered) = find(tx.connection(), reseller_id, request).await? {
-                    return Ok(answered);
-                }
+            if self.backend() == DbBackend::Postgres && !lock(tx, reseller_id, request.key).await? {
+                return Err(in_flight());
+            }
+            // Another process may have finished since the look above; or the caller of the first request hung up, which ends
+            // its turn, while its effect was on its way to the disk.
+            if let Some(answered) = find(tx.connection(), reseller_id, request).await? {
+                return Ok(answered);
             }
             let answer = work(tx).await?;
             if answer.has_effect {
