@@ -6,7 +6,7 @@ use shared::dto::activation::ActivationRow;
 use shared::dto::overview::BalanceFigure;
 
 use super::model::{Part, RenewalDay, by_day};
-use crate::components::{empty, time_of};
+use crate::components::{cover, empty, time_of};
 use crate::format::words::{DateForm, days_away, interval_name};
 use crate::format::{count, money};
 
@@ -64,6 +64,7 @@ fn renewal(row: ActivationRow) -> AnyView {
             <a class="renewal__product cell-main" href=format!("/activations/{}", row.id)>{row.product.name}</a>
             <span class="renewal__amount">{money(row.price)}</span>
             <span class="renewal__sub">{sub}</span>
+            {row.covered.map(|is_covered| view! { <span class="renewal__cover">{cover(is_covered)}</span> })}
         </div>
     }
     .into_any()
