@@ -135,7 +135,13 @@ pub const ALL: &[Canary] = &[
                 line: "  PRIMARY KEY (reseller_id, activation_id, term_no, period_no),\n",
                 sabotage: "",
             },
-            // The lock that lets schedulers take turns would hide it.
+            // The lock on what is due would hide it.
+            Change {
+                path: "api/src/features/lifecycle/store/load.rs",
+                line: "        .limit(which.limit)\n        .lock_exclusive()\n",
+                sabotage: "        .limit(which.limit)\n",
+            },
+            // So would the one that lets schedulers take turns.
             Change {
                 path: LEDGER_STORE,
                 line: "        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)\n",
