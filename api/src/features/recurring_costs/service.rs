@@ -67,7 +67,7 @@ impl CostSums {
     }
 }
 
-/// The recurring costs of all renewing activations, from their [`sums`].
+/// The recurring costs of all renewing activations, from their [`Sums`].
 pub async fn get(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
