@@ -32,7 +32,7 @@ pub fn run() {
             if let Some(shell) = shell {
                 shell.remove();
             }
-            format::prepare();
+            set_timeout(format::prepare, Duration::ZERO);
         },
         Duration::ZERO,
     );

@@ -38,14 +38,17 @@ pub fn DashboardPage() -> impl IntoView {
     watch(move || dashboard.load(data_path(range.get())));
     keep_fresh(dashboard);
     watch(move || {
-        if let Some(Dashboard { session: Section::Data(session), .. }) = dashboard.data.get() {
+        // Section by section: the whole is large, and a copy of it takes its time on a phone.
+        let session = dashboard.data.with(|data| data_of(data.as_ref()?.session.clone()));
+        if let Some(session) = session {
             state.session.know(session);
         }
-        if let Some(Dashboard { overview: Section::Data(overview), .. }) = dashboard.data.get() {
-            state.balance.set(overview.balance.map(|figure| figure.balance));
+        if let Some(balance) = dashboard.data.with(|data| data_of(data.as_ref()?.overview.clone())) {
+            state.balance.set(balance.balance.map(|figure| figure.balance));
         }
-        if let Some(Dashboard { runway: Section::Data(runway), .. }) = dashboard.data.get() {
-            state.runway.set(Some(runway));
+        if let Some(runway) = dashboard.data.with(|data| data_of(data.as_ref()?.runway.clone())) {
+            // The warning is drawn in a turn of its own.
+            set_timeout(move || state.runway.set(Some(runway)), Duration::ZERO);
         }
     });
 
@@ -74,6 +77,13 @@ pub fn DashboardPage() -> impl IntoView {
         <Head dashboard=dashboard/>
         {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
         {dynamic(sections)}
+    }
+}
+
+fn data_of<T>(section: Section<T>) -> Option<T> {
+    match section {
+        Section::Data(data) => Some(data),
+        Section::Problem(_) => None,
     }
 }
 
