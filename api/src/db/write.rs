@@ -151,7 +151,7 @@ impl Db {
                 }
                 Err(error) => {
                     // Dropping it would undo it as well, but at some time: locks must be gone before the refusal is answered.
-                    tx.tx.rollback().await?;
+                    tx.tx.rollback().await.map_err(Error::unavailable)?;
                     Err(error)
                 }
             }
@@ -171,7 +171,7 @@ impl Db {
             self.in_transaction(async |tx| {
                 let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
                 let result = work(&tx).await;
-                tx.tx.rollback().await?;
+                tx.tx.rollback().await.map_err(Error::unavailable)?;
                 result
             })
             .await
@@ -191,7 +191,7 @@ impl Db {
                     Ok(value)
                 }
                 Err(error) => {
-                    tx.rollback().await?;
+                    tx.rollback().await.map_err(Error::unavailable)?;
                     Err(error)
                 }
             })
