@@ -1,6 +1,8 @@
 //! Every URL of the API as a constant or a function, used by the server, the app and the tests.
 
-use crate::vocab::{ActivationAction, ActivationId, ClientId, LedgerEntryId, ProductId, ResellerId, TopUpId};
+use crate::vocab::{
+    ActivationAction, ActivationId, ClientId, LedgerEntryId, NoteId, ProductId, PromotionId, ResellerId, TopUpId,
+};
 
 /// What every path of this version starts with.
 pub const BASE: &str = "/api/v1";
@@ -28,8 +30,14 @@ pub const RECURRING_COSTS: &str = "/api/v1/recurring-costs";
 pub const ACTIVE_USERS: &str = "/api/v1/active-users";
 /// The same series as CSV (GET).
 pub const ACTIVE_USERS_CSV: &str = "/api/v1/active-users.csv";
+/// What happened on the days of a series (GET).
+pub const ACTIVE_USERS_MARKERS: &str = "/api/v1/active-users/markers";
 /// The people behind a figure (GET).
 pub const END_USERS: &str = "/api/v1/end-users";
+/// The same people as CSV (GET).
+pub const END_USERS_CSV: &str = "/api/v1/end-users.csv";
+/// The notes (GET), or write one (POST).
+pub const NOTES: &str = "/api/v1/notes";
 /// The activations (GET); put a product in service (POST).
 pub const ACTIVATIONS: &str = "/api/v1/activations";
 /// How many activations there are by status, product and interval (GET).
@@ -66,6 +74,8 @@ pub const OPERATOR_PRODUCTS: &str = "/api/v1/operator/products";
 pub const OPERATOR_SET_UPS: &str = "/api/v1/operator/set-ups";
 /// For operators: price migrations (GET), or announce one (POST).
 pub const OPERATOR_PRICE_MIGRATIONS: &str = "/api/v1/operator/price-migrations";
+/// For operators: promotions and launches (GET), or announce one (POST).
+pub const OPERATOR_PROMOTIONS: &str = "/api/v1/operator/promotions";
 /// How far the wallet reaches, and the projected balance day by day (GET).
 pub const FORECAST: &str = "/api/v1/forecast";
 /// The renewals of the next days, each covered or not (GET).
@@ -103,6 +113,16 @@ pub fn activation_action(id: ActivationId, action: ActivationAction) -> String {
 /// One client (GET, PATCH).
 pub fn client(id: ClientId) -> String {
     format!("{CLIENTS}/{id}")
+}
+
+/// One note (GET, PATCH, DELETE).
+pub fn note(id: NoteId) -> String {
+    format!("{NOTES}/{id}")
+}
+
+/// For operators: one promotion or launch (GET, PATCH, DELETE).
+pub fn operator_promotion(id: PromotionId) -> String {
+    format!("{OPERATOR_PROMOTIONS}/{id}")
 }
 
 /// One ledger entry with both sides (GET).

@@ -52,6 +52,8 @@ fn fill(path: &str) -> String {
         "ledger-entries" => "led",
         "resellers" => "res",
         "products" => "prd",
+        "notes" => "note",
+        "promotions" => "promo",
         _ => "cli",
     };
     let segments: Vec<&str> = path.split('/').collect();
@@ -158,7 +160,7 @@ on_both_databases! {
                 (false, ..) => { answer.problem(403, ProblemCode::PermissionDenied); }
                 (true, true, false) => answer.is_done(),
                 (true, true, true) => { answer.problem(404, ProblemCode::NotFound); }
-                (true, false, _) => assert!([400, 404, 422].contains(&answer.status.as_u16()), "{}: {}", operation.id, answer.text()),
+                (true, false, _) => assert!([400, 404, 422, 428].contains(&answer.status.as_u16()), "{}: {}", operation.id, answer.text()),
             }
         }
     }

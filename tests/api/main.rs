@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod activations;
+mod active_users;
 mod authorization;
 mod backup;
 mod catalogue;

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tests::{Engine, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
-const NOT_BY_RESELLER: [&str; 10] = [
+const NOT_BY_RESELLER: [&str; 11] = [
     "resellers",
     "members",
     "operators",
@@ -16,6 +16,7 @@ const NOT_BY_RESELLER: [&str; 10] = [
     "products",
     "prices",
     "price_migrations",
+    "promotions",
 ];
 
 #[derive(Debug, FromQueryResult)]

@@ -39,4 +39,6 @@ policies! {
     WalletTopUp = Some(Permission::WalletTopUp),
     /// Reads active users.
     UsageRead = Some(Permission::UsageRead),
+    /// Writes notes.
+    NotesWrite = Some(Permission::NotesWrite),
 }

@@ -15,9 +15,12 @@ pub mod import;
 pub mod ledger;
 pub mod ledger_entries;
 pub mod lifecycle;
+pub mod markers;
+pub mod notes;
 pub mod operator;
 pub mod overview;
 pub mod products;
+pub mod promotions;
 pub mod recurring_costs;
 pub mod renewals;
 pub mod session;
@@ -38,7 +41,9 @@ pub fn routes(app: &mut ServiceConfig) {
     forecast::routes::register(app);
     renewals::routes::register(app);
     active_users::routes::register(app);
+    markers::routes::register(app);
     end_users::routes::register(app);
+    notes::routes::register(app);
     lifecycle::routes::register(app);
     activations::routes::register(app);
     products::routes::register(app);
@@ -50,4 +55,5 @@ pub fn routes(app: &mut ServiceConfig) {
     operator::routes::register(app);
     set_ups::routes::register(app);
     catalogue::routes::register(app);
+    promotions::routes::register(app);
 }

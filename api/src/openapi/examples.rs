@@ -1,5 +1,6 @@
 //! Examples of answers as typed values, so that they cannot rot: a field that is added or renamed shows here at once.
 
+mod markers;
 mod wallet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -9,7 +10,7 @@ use shared::dto::activation::{
     Activation, ActivationClient, ActivationCounts, ActivationProduct, ActivationRow, Actor, HistoryEntry,
     IntervalCount, Period, ProductCount, StatusCount,
 };
-use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries, ActiveUsersSummary, Peak};
+use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries, ActiveUsersSummary, Peak, Quiet};
 use shared::dto::catalogue::{Price, Product};
 use shared::dto::client::Client;
 use shared::dto::dashboard::{Dashboard, Section};
@@ -20,13 +21,13 @@ use shared::dto::page::{Page, PageInfo};
 use shared::dto::recurring_costs::{CostShare, Due, NextCharge, RecurringCostCard, RecurringCosts};
 use shared::vocab::{
     ActivationAction, ActivationId, ActivationStatus, ActorKind, BalanceLevel, BillingInterval, BillingState, Bucket,
-    ClientId, Compare, Currency, EndUserId, HistoryId, HistoryKind, LedgerEntryId, Money, PriceId, ProductId, Range,
-    RunwayState,
+    ClientId, Compare, Currency, EndUserId, HistoryId, HistoryKind, LedgerEntryId, Measure, Money, PriceId, ProductId,
+    Range, RunwayState,
 };
 use uuid::Uuid;
 
 use super::lifecycle_examples;
-use crate::features::{active_users, session};
+use crate::features::{active_users, end_users, session};
 
 /// The answer of an operation, by its id.
 pub fn of(operation_id: &str) -> Option<Value> {
@@ -46,7 +47,12 @@ pub fn of(operation_id: &str) -> Option<Value> {
         "list_products" => json(&page(product()?, 12)),
         "list_clients" => json(&page(client()?, 41)),
         "create_client" | "patch_client" | "archive_client" | "restore_client" | "get_client" => json(&client()?),
-        _ => lifecycle_examples::of(operation_id).or_else(|| wallet::of(operation_id)),
+        "get_end_users_csv" => {
+            Some(Value::String(format!("{}{}", end_users::dto::csv_header(), markers::end_user_row())))
+        }
+        _ => lifecycle_examples::of(operation_id)
+            .or_else(|| wallet::of(operation_id))
+            .or_else(|| markers::of(operation_id)),
     }
 }
 
@@ -71,7 +77,7 @@ pub(super) fn euro(minor: i64) -> Option<Money> {
     Some(Money::new(minor, Currency::from_code("EUR").ok()?))
 }
 
-fn page<T>(item: T, total: i64) -> Page<T> {
+pub(super) fn page<T>(item: T, total: i64) -> Page<T> {
     let cursor = "9f1c2d3e4b5a69788796a5b4c3d2e1f0eyJkIjoibiIsImsiOjd9";
     Page {
         items: vec![item],
@@ -79,7 +85,7 @@ fn page<T>(item: T, total: i64) -> Page<T> {
     }
 }
 
-fn product_of_activation() -> ActivationProduct {
+pub(super) fn product_of_activation() -> ActivationProduct {
     ActivationProduct { id: ProductId(id(1)), name: "AI Writer".to_owned() }
 }
 
@@ -243,15 +249,18 @@ fn active_users() -> ActiveUsersSeries {
     };
     ActiveUsersSeries {
         as_of: moment(0, 14),
-        range: Range::SevenDays,
+        range: Some(Range::SevenDays),
         bucket: Bucket::Day,
+        measure: Measure::Distinct,
         compare: Compare::Prev,
         time_zone: "Europe/Berlin".to_owned(),
         from_on: day(-6),
         to_on: day(0),
         shift_days: Some(7),
+        shift_months: None,
         first_event_on: Some(day(-178)),
         product: None,
+        client: None,
         activation: None,
         points: (0..).zip(values).map(point).collect(),
         summary: ActiveUsersSummary {
@@ -259,6 +268,7 @@ fn active_users() -> ActiveUsersSeries {
             previous_average: Some(165),
             peak: Some(Peak { from_on: day(-1), value: 236 }),
             drops: Vec::new(),
+            quiet: vec![Quiet { from_on: day(-4), to_on: day(-2) }],
         },
     }
 }

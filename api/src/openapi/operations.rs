@@ -45,7 +45,7 @@ fn complete_one(path: &str, method: &str, operation: &mut Operation) {
     if takes_key(method, path) {
         add_key(operation);
     }
-    if method == "PATCH" {
+    if takes_tag(method, path) {
         add_precondition(operation);
     }
     let is_cached =
@@ -67,11 +67,11 @@ fn statuses(path: &str, method: &str, is_public: bool, has_body: bool) -> Vec<u1
         (404, path.contains('{') || is_link),
         (405, true),
         (409, is_api && !is_public && !is_session && method != "GET"),
-        (412, method == "PATCH"),
+        (412, takes_tag(method, path)),
         (413, has_body),
         (415, has_body),
         (422, is_api && (has_body || method == "GET")),
-        (428, method == "PATCH"),
+        (428, takes_tag(method, path)),
         (429, is_api),
         (500, true),
         (503, path != "/livez"),
@@ -107,10 +107,15 @@ fn takes_key(method: &str, path: &str) -> bool {
     let is_reading_or_repeatable =
         matches!(last, "quote" | "archive" | "restore" | "cancel" | "reject" | "unblock-wallet");
     method == "POST"
-        && ["/activations", "/clients", "/top-ups", "/operator/top-ups", "/operator/resellers"]
+        && ["/activations", "/clients", "/notes", "/top-ups", "/operator/top-ups", "/operator/resellers"]
             .iter()
             .any(|resource| path.starts_with(&format!("{}{resource}", shared::paths::BASE)))
         && !is_reading_or_repeatable
+}
+
+/// Whether an operation is done only to what the caller saw.
+fn takes_tag(method: &str, path: &str) -> bool {
+    method == "PATCH" || (method == "DELETE" && path.contains('{'))
 }
 
 fn add_key(operation: &mut Operation) {

@@ -4,13 +4,18 @@
 //! the one that contains today is running and takes no part in averages, peaks, drops or comparisons.
 
 use chrono::{Datelike, Months, NaiveDate};
-use shared::vocab::{Bucket, Range};
+use shared::vocab::{Bucket, Compare, Measure, Range};
 
 use super::LocalDay;
 
 /// The longest custom range, in months.
 pub const MAX_CUSTOM_MONTHS: u32 = 24;
+/// The first day that a custom range may show: 2000-01-01.
+pub const EARLIEST_DAY: LocalDay = LocalDay(10_957);
 const DAYS_OF_WEEK: i32 = 7;
+/// A year by days: 52 weeks, so that weekdays meet.
+const YEAR_DAYS: i32 = 52 * DAYS_OF_WEEK;
+const YEAR_MONTHS: u32 = 12;
 
 /// What is shown: a range that ends today, or two dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +43,12 @@ pub enum WindowError {
     /// Longer than [`MAX_CUSTOM_MONTHS`].
     #[error("the range is longer than {MAX_CUSTOM_MONTHS} months")]
     TooLong,
+    /// The first day is before [`EARLIEST_DAY`].
+    #[error("the first day is before {EARLIEST_DAY}")]
+    TooEarly,
+    /// A trailing figure is one of a day.
+    #[error("a trailing figure is one of a day")]
+    TrailingByDay,
     /// The range is not shown by this bucket; see [`offered_buckets`].
     #[error("this range is not shown by {0}")]
     BucketNotOffered(Bucket),
@@ -57,7 +68,7 @@ pub struct Span {
 /// How far the previous period lies back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shift {
-    /// A multiple of seven days, so that weekdays meet.
+    /// A multiple of seven days, so that weekdays meet; 364 for a year.
     Days(i32),
     /// Whole months, for buckets of a month.
     Months(u32),
@@ -70,10 +81,21 @@ pub struct Window {
     pub bucket: Bucket,
     /// The buckets in order; the last may be running.
     pub buckets: Vec<Span>,
-    /// As many buckets of the previous period, in the same order; none of them overlaps the period shown.
+    /// As many buckets of the previous period, in the same order; none where nothing is compared.
     pub previous: Vec<Span>,
-    /// How far the previous period lies back.
-    pub shift: Shift,
+    /// How far the previous period lies back; none where nothing is compared.
+    pub shift: Option<Shift>,
+}
+
+/// What is shown of a selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// What one point counts over; by the selection if none.
+    pub bucket: Option<Bucket>,
+    /// What it is compared with.
+    pub compare: Compare,
+    /// Whom a point counts: a trailing figure is one of a day.
+    pub measure: Measure,
 }
 
 /// The bucket a selection is shown by unless another is asked for.
@@ -98,22 +120,36 @@ pub fn offered_buckets(selection: Selection) -> &'static [Bucket] {
     }
 }
 
-/// The buckets of a selection as seen on `today`, and those of the period before (docs/domain.md §8).
+/// The buckets of a selection as seen on `today`, and those of the period it is compared with (docs/domain.md §8).
 ///
 /// 7d is today and the 6 days before; 30d is today and the 29 before, by week this week and the 4 before; 6m is this
 /// week and the 25 before, by day the days of these weeks up to today, by month this month and the 5 before. A custom
-/// range stops at today. Shown by week or month it takes in every one that it touches.
-pub fn window(selection: Selection, bucket: Option<Bucket>, today: LocalDay) -> Result<Window, WindowError> {
-    let bucket = bucket.unwrap_or_else(|| default_bucket(selection));
+/// range stops at today. Shown by week or month it takes in every one that it touches. The period before overlaps none of
+/// that; a year earlier lies 364 days back, by month twelve months, and may overlap what is longer than that.
+pub fn window(selection: Selection, view: View, today: LocalDay) -> Result<Window, WindowError> {
+    let bucket = match (view.bucket, view.measure.trailing_days()) {
+        (Some(bucket), _) => bucket,
+        (None, Some(_)) => Bucket::Day,
+        (None, None) => default_bucket(selection),
+    };
+    if bucket != Bucket::Day && view.measure.trailing_days().is_some() {
+        return Err(WindowError::TrailingByDay);
+    }
     if !offered_buckets(selection).contains(&bucket) {
         return Err(WindowError::BucketNotOffered(bucket));
     }
     let (first_day, last_day) = days(selection, bucket, today)?;
     let starts = starts(first_day, last_day, bucket);
     let buckets: Vec<Span> = starts.iter().map(|start| span(*start, bucket, today)).collect();
-    let shift = shift(&buckets, bucket);
-    let previous = starts.iter().map(|start| span(shifted(*start, shift), bucket, today)).collect();
-    Ok(Window { bucket, buckets, previous, shift })
+    let shift = match (view.compare, bucket) {
+        (Compare::None, _) => None,
+        (Compare::Prev, _) => Some(shift(&buckets, bucket)),
+        (Compare::Year, Bucket::Month) => Some(Shift::Months(YEAR_MONTHS)),
+        (Compare::Year, _) => Some(Shift::Days(YEAR_DAYS)),
+    };
+    let previous =
+        shift.iter().flat_map(|shift| starts.iter().map(|start| span(shifted(*start, *shift), bucket, today)));
+    Ok(Window { bucket, previous: previous.collect(), buckets, shift })
 }
 
 /// The value of a bucket: `None` while the reseller had no event yet, a number (zeros included) from then on.
@@ -140,6 +176,9 @@ fn days(selection: Selection, bucket: Bucket, today: LocalDay) -> Result<(LocalD
 fn check_custom(from: LocalDay, to: LocalDay, today: LocalDay) -> Result<(), WindowError> {
     if to < from {
         return Err(WindowError::Reversed);
+    }
+    if from < EARLIEST_DAY {
+        return Err(WindowError::TooEarly);
     }
     if from > today {
         return Err(WindowError::InFuture);

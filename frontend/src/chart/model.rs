@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Weekday};
 use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries};
-use shared::vocab::Bucket;
+use shared::vocab::{Bucket, Range};
 
 use super::draw::{EndLabels, Picture, Point, value_axis};
 use super::ticks::{TickForm, bucket_ticks};
@@ -74,7 +74,11 @@ pub fn earlier_label(series: &ActiveUsersSeries) -> Option<String> {
     Some(match series.shift_days.map(|days| days / 7) {
         Some(1) => "1 week earlier".to_owned(),
         Some(weeks) => format!("{weeks} weeks earlier"),
-        None => "6 months earlier".to_owned(),
+        None => match series.shift_months {
+            Some(1) => "1 month earlier".to_owned(),
+            Some(months) => format!("{months} months earlier"),
+            None => return None,
+        },
     })
 }
 
@@ -157,7 +161,7 @@ pub fn picture(series: &ActiveUsersSeries, size: (u32, u32), is_narrow: bool, te
         })
         .collect();
     let starts: Vec<_> = series.points.iter().map(|point| point.from_on).collect();
-    let (ticks, form) = bucket_ticks(series.range, series.bucket, &starts, is_narrow);
+    let (ticks, form) = bucket_ticks(range_like(series), series.bucket, &starts, is_narrow);
     let form = match form {
         TickForm::WeekdayAndDay => DateForm::WeekdayDay,
         TickForm::DayAndMonth => DateForm::Short,
@@ -175,6 +179,17 @@ pub fn picture(series: &ActiveUsersSeries, size: (u32, u32), is_narrow: bool, te
         drops: drops.filter_map(|drop| Some((at(drop.from_on)?, format!("Drop \u{2212}{}%", drop.percent)))).collect(),
         ends: (!is_narrow).then(|| end_labels(series, texts)),
     }
+}
+
+/// The range whose labels fit: that of the series, or the one that is as long as its dates.
+fn range_like(series: &ActiveUsersSeries) -> Range {
+    let days = (series.to_on - series.from_on).num_days();
+    let by_length = match days {
+        ..=7 => Range::SevenDays,
+        8..=31 => Range::ThirtyDays,
+        _ => Range::SixMonths,
+    };
+    series.range.unwrap_or(by_length)
 }
 
 fn end_labels(series: &ActiveUsersSeries, texts: Texts<'_>) -> EndLabels {

@@ -1,5 +1,5 @@
 use shared::dto::active_users::{ActiveUsersSummary, Drop, Peak};
-use shared::vocab::{Compare, Range};
+use shared::vocab::{Compare, Measure, Range};
 
 use super::*;
 use crate::format::words::PLAIN;
@@ -20,15 +20,18 @@ fn series(values: &[(Option<i64>, Option<i64>)]) -> ActiveUsersSeries {
     };
     ActiveUsersSeries {
         as_of: "2026-11-22T13:02:00Z".parse().unwrap(),
-        range: Range::SevenDays,
+        range: Some(Range::SevenDays),
         bucket: Bucket::Day,
+        measure: Measure::Distinct,
         compare: Compare::Prev,
         time_zone: "Europe/Berlin".to_owned(),
         from_on: first,
         to_on: today,
         shift_days: Some(7),
+        shift_months: None,
         first_event_on: Some(first),
         product: None,
+        client: None,
         activation: None,
         points: values.iter().enumerate().map(point).collect(),
         summary: ActiveUsersSummary {
@@ -36,6 +39,7 @@ fn series(values: &[(Option<i64>, Option<i64>)]) -> ActiveUsersSeries {
             previous_average: Some(162),
             peak: Some(Peak { from_on: today - chrono::Days::new(1), value: 236 }),
             drops: vec![Drop { from_on: first, value: 130, usual: 210, percent: 38 }],
+            quiet: Vec::new(),
         },
     }
 }
@@ -69,6 +73,11 @@ fn the_earlier_line_is_named_by_its_shift() {
     let mut series = week();
     for (days, label) in [(7, "1 week earlier"), (35, "5 weeks earlier"), (182, "26 weeks earlier")] {
         series.shift_days = Some(days);
+        assert_eq!(earlier_label(&series).as_deref(), Some(label));
+    }
+    series.shift_days = None;
+    for (months, label) in [(1, "1 month earlier"), (12, "12 months earlier")] {
+        series.shift_months = Some(months);
         assert_eq!(earlier_label(&series).as_deref(), Some(label));
     }
     for point in &mut series.points {

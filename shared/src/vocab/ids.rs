@@ -139,4 +139,8 @@ ids! {
     RenewalRunId = "run",
     /// A message to a reseller about its renewals.
     NoticeId = "ntc",
+    /// What somebody noted on a day.
+    NoteId = "note",
+    /// A promotion or a launch of the operator.
+    PromotionId = "promo",
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod currency;
 mod ids;
 mod ledger;
+mod marker;
 mod money;
 mod range;
 mod renewal;
@@ -17,12 +18,13 @@ pub use catalogue::{ProductStatus, Provisioning};
 pub use currency::{Currency, UnknownCurrency};
 pub use ids::{
     ActivationId, ApiKeyId, ClientId, EndUserId, EventId, HistoryId, InvalidId, LedgerEntryId, LinkId, MemberId,
-    NoticeId, OperatorId, PeriodId, PriceId, PriceMigrationId, ProductId, RenewalRunId, ResellerId, SessionId, TermId,
-    TopUpId, UsageEventId,
+    NoteId, NoticeId, OperatorId, PeriodId, PriceId, PriceMigrationId, ProductId, PromotionId, RenewalRunId,
+    ResellerId, SessionId, TermId, TopUpId, UsageEventId,
 };
 pub use ledger::{LedgerAccountKind, LedgerCheck, LedgerEntryKind, TopUpMethod, TopUpStatus};
+pub use marker::{MarkerKind, NoteVisibility, PromotionKind, PromotionScope};
 pub use money::{InvalidMoney, MAX_MINOR, Money};
-pub use range::{Bucket, Compare, Range};
+pub use range::{Bucket, Compare, Measure, Range};
 pub use renewal::{BalanceLevel, NoticeKind, RunTrigger, RunwayState};
 pub use role::{ActorKind, MemberStatus, Permission, Role};
 

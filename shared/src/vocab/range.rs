@@ -31,7 +31,32 @@ word_enum! {
     Compare {
         /// The same stretch earlier, shifted by whole weeks.
         Prev = "prev",
+        /// The same stretch a year earlier: 364 days, so that weekdays meet; by month the same months of the year before.
+        Year = "year",
         /// Nothing.
         None = "none",
+    }
+}
+
+word_enum! {
+    /// Whom a point of a series counts.
+    Measure {
+        /// Everybody with a use in the bucket.
+        Distinct = "distinct",
+        /// Everybody with a use in the seven days that end with the point's day (WAU).
+        Trailing7 = "trailing_7",
+        /// Everybody with a use in the thirty days that end with the point's day (MAU).
+        Trailing30 = "trailing_30",
+    }
+}
+
+impl Measure {
+    /// The days that end with the point's day; none where a point counts its bucket.
+    pub const fn trailing_days(self) -> Option<i32> {
+        match self {
+            Self::Distinct => None,
+            Self::Trailing7 => Some(7),
+            Self::Trailing30 => Some(30),
+        }
     }
 }

@@ -39,6 +39,8 @@ word_enum! {
         UsageRead = "usage_read",
         /// Send usage events.
         UsageWrite = "usage_write",
+        /// Write notes on the calendar; to read them it takes `usage_read`.
+        NotesWrite = "notes_write",
         /// Export data.
         ReportsExport = "reports_export",
         /// Manage API keys and webhooks.
@@ -66,6 +68,7 @@ impl Role {
                 P::WalletTopUp,
                 P::UsageRead,
                 P::UsageWrite,
+                P::NotesWrite,
                 P::ReportsExport,
                 P::IntegrationsManage,
                 P::MembersManage,
@@ -79,11 +82,18 @@ impl Role {
                 P::WalletRead,
                 P::WalletTopUp,
                 P::UsageRead,
+                P::NotesWrite,
                 P::ReportsExport,
             ],
-            Self::Support => {
-                &[P::ActivationsRead, P::ActivationsPause, P::ClientsRead, P::ClientsWrite, P::WalletRead, P::UsageRead]
-            }
+            Self::Support => &[
+                P::ActivationsRead,
+                P::ActivationsPause,
+                P::ClientsRead,
+                P::ClientsWrite,
+                P::WalletRead,
+                P::UsageRead,
+                P::NotesWrite,
+            ],
             Self::Viewer => &[P::ActivationsRead, P::ClientsRead, P::UsageRead],
         }
     }

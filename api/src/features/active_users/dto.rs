@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::active_users::{LocalDay, Shift};
-use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries, ActiveUsersSummary, Drop, Peak};
-use shared::vocab::Compare;
+use domain::active_users::{LocalDay, Selection, Shift};
+use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries, ActiveUsersSummary, Drop, Peak, Quiet};
 
 use super::service::Series;
 use crate::auth::Reseller;
@@ -13,33 +12,42 @@ use crate::auth::Reseller;
 /// The series.
 pub fn series(reseller: &Reseller, as_of: DateTime<Utc>, series: &Series) -> ActiveUsersSeries {
     let window = &series.window;
+    let (view, filter) = (series.request.view, series.request.filter);
     let today = series.today.date();
-    let is_compared = series.request.compare == Compare::Prev;
     let number = |value: Option<u64>| value.and_then(|value| i64::try_from(value).ok());
-    let rows = window.buckets.iter().zip(&window.previous).zip(&series.points);
-    let points = rows.map(|((span, previous), point)| ActiveUsersPoint {
+    let rows = window.buckets.iter().zip(&series.points).enumerate();
+    let points = rows.map(|(index, (span, point))| ActiveUsersPoint {
         from_on: span.first_day.date(),
         to_on: span.last_day.date().min(today),
         value: number(point.value),
         previous: number(point.previous),
-        previous_from_on: is_compared.then(|| previous.first_day.date()),
+        previous_from_on: window.previous.get(index).map(|previous| previous.first_day.date()),
         is_running: point.is_running,
     });
     ActiveUsersSeries {
         as_of,
-        range: series.request.range,
+        range: match series.request.selection {
+            Selection::Range(range) => Some(range),
+            Selection::Custom { .. } => None,
+        },
         bucket: window.bucket,
-        compare: series.request.compare,
+        measure: view.measure,
+        compare: view.compare,
         time_zone: reseller.time_zone.name().to_owned(),
         from_on: window.buckets.first().map_or(today, |span| span.first_day.date()),
-        to_on: today,
+        to_on: window.buckets.last().map_or(today, |span| span.last_day.date().min(today)),
         shift_days: match window.shift {
-            Shift::Days(days) if is_compared => Some(i64::from(days)),
+            Some(Shift::Days(days)) => Some(i64::from(days)),
+            _ => None,
+        },
+        shift_months: match window.shift {
+            Some(Shift::Months(months)) => Some(i64::from(months)),
             _ => None,
         },
         first_event_on: series.first_event.map(LocalDay::date),
-        product: series.request.product,
-        activation: series.request.activation,
+        product: filter.product(),
+        client: filter.client(),
+        activation: filter.activation(),
         points: points.collect(),
         summary: summary(series),
     }
@@ -65,6 +73,14 @@ fn summary(series: &Series) -> ActiveUsersSummary {
                     usual: number(drop.median),
                     percent: number(drop.fall_percent),
                 })
+            })
+            .collect(),
+        quiet: summary
+            .quiet
+            .iter()
+            .filter_map(|quiet| {
+                let last = series.window.buckets.get(quiet.last_index)?;
+                Some(Quiet { from_on: first_day_of(quiet.first_index)?, to_on: last.last_day.date() })
             })
             .collect(),
     }

@@ -2,14 +2,16 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::dto::active_users::ActiveUsersSeries;
-use shared::vocab::{ActivationId, Bucket, Compare, ProductId, Range};
+use shared::vocab::{ActivationId, Bucket, ClientId, Compare, Measure, ProductId, Range};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto;
+use super::filter::Filter;
 use super::service::{self, SeriesRequest};
+use super::{dto, selection};
 use crate::app::State;
 use crate::auth::{Caller, Reseller, policy};
 use crate::error::Error;
@@ -25,41 +27,51 @@ pub fn register(app: &mut ServiceConfig) {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct GetActiveUsers {
-    /// How far back from today, today included; 30 days without it.
+    /// How far back from today, today included; 30 days without it and without dates.
     range: Option<Range>,
-    /// What one point counts over: `7d` by day; `30d` by day (default) or week; `6m` by week (default), day or month.
+    /// First day, in the reseller's zone; together with `to`, instead of `range`.
+    from: Option<NaiveDate>,
+    /// Last day, included; at most 24 months. Days that have not come are not shown.
+    to: Option<NaiveDate>,
+    /// What one point counts over: `7d` by day; `30d` by day (default) or week; `6m` by week (default), day or month; dates by
+    /// day up to 31 days, by week up to 200, else by month, or as asked.
     bucket: Option<Bucket>,
-    /// Whether each point carries the one of the period before; it does without it.
+    /// What each point carries beside it: the one of the period before (default), of a year earlier, or none.
     compare: Option<Compare>,
-    /// Only users of this product. Cannot be combined with `activation`.
+    /// Whom a point counts: everybody of its bucket (default), or of the 7 or 30 days that end with its day; then by day.
+    measure: Option<Measure>,
+    /// Only users of this product. One of `product`, `client` and `activation`.
     product: Option<ProductId>,
+    /// Only users of this client.
+    client: Option<ClientId>,
     /// Only users of this activation.
     activation: Option<ActivationId>,
 }
 
 impl GetActiveUsers {
-    fn request(&self) -> SeriesRequest {
-        SeriesRequest {
-            range: self.range.unwrap_or(Range::ThirtyDays),
-            bucket: self.bucket,
-            compare: self.compare.unwrap_or(Compare::Prev),
-            product: self.product,
-            activation: self.activation,
-        }
+    fn request(&self) -> Result<SeriesRequest, Error> {
+        Ok(SeriesRequest {
+            selection: selection::of(self.range, self.from, self.to)?,
+            view: selection::view(self.bucket, self.compare, self.measure),
+            filter: Filter::of(self.product, self.client, self.activation)?,
+        })
     }
 }
 
 async fn read(state: &State, reseller: &Reseller, query: &GetActiveUsers) -> Result<ActiveUsersSeries, Error> {
     let as_of = state.clock.now(reseller);
-    let series = state.db.read(async |tx| service::series(tx, reseller, as_of, query.request()).await).await?;
+    let request = query.request()?;
+    let series = state.db.read(async |tx| service::series(tx, reseller, as_of, request).await).await?;
     Ok(dto::series(reseller, as_of, &series))
 }
 
 /// Distinct end users over time.
 #[utoipa::path(tag = "active-users", operation_id = "get_active_users", summary = "Get active users over time",
     description = "Distinct end users per local day, week (Monday first) or month, one point per bucket, oldest first. \
-                   Distinct in the bucket: points never add up. The last bucket is still running. Before the first event \
-                   ever a point is null, from then on an empty bucket is 0. Needs `usage_read`.",
+                   Distinct in the bucket: points never add up. With `measure` each point counts the 7 or 30 days that end with \
+                   it. The bucket of today is still running. Before the first event ever a point is null, from then on an \
+                   empty bucket is 0. The people behind a point: `GET /end-users` from its `from_on` to its `to_on`. Needs \
+                   `usage_read`.",
     params(GetActiveUsers),
     responses((status = 200, description = "The series.", body = ActiveUsersSeries)))]
 #[get("/api/v1/active-users")]

@@ -1,19 +1,18 @@
 //! The series of active users, and the key figure with its trend.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::active_users::{
-    LocalDay, Point, Selection, Span, Summary, Window, WindowError, history_buckets, summarise, trailing, value_or_gap,
-    window,
+    LocalDay, Point, Selection, Span, Summary, View, Window, history_buckets, summarise, trailing, value_or_gap, window,
 };
 use sea_orm::ConnectionTrait;
-use shared::vocab::{ActivationId, Bucket, Compare, ProductId, Range};
+use shared::vocab::Bucket;
 
+use super::figures::{self, Counted};
+use super::filter::Filter;
+use super::selection::refusal;
 use super::store::{self, Scope, UsageState};
 use crate::auth::Reseller;
 use crate::error::Error;
-use crate::features::{activations, products};
 
 /// Days of the trailing figure.
 const TRAILING_DAYS: i32 = 30;
@@ -21,16 +20,12 @@ const TRAILING_DAYS: i32 = 30;
 /// A series that was asked for.
 #[derive(Debug, Clone)]
 pub struct SeriesRequest {
-    /// How far back.
-    pub range: Range,
-    /// What one point counts over; by the range if none.
-    pub bucket: Option<Bucket>,
-    /// Whether the period before is shown as well.
-    pub compare: Compare,
-    /// Only of this product.
-    pub product: Option<ProductId>,
-    /// Only of this activation.
-    pub activation: Option<ActivationId>,
+    /// Which days.
+    pub selection: Selection,
+    /// By what, compared with what, counting whom.
+    pub view: View,
+    /// Whose users.
+    pub filter: Filter,
 }
 
 /// A series.
@@ -50,38 +45,47 @@ pub struct Series {
     pub first_event: Option<LocalDay>,
 }
 
-/// The series of a range that ends today.
+/// The series of a selection.
 pub async fn series(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
     request: SeriesRequest,
 ) -> Result<Series, Error> {
-    let scope = scope(connection, reseller, &request).await?;
+    request.filter.check(connection, reseller).await?;
     let today = LocalDay::from_date(reseller.date_of(as_of));
-    let window = window(Selection::Range(request.range), request.bucket, today).map_err(refusal)?;
+    let window = window(request.selection, request.view, today).map_err(refusal)?;
     let state = store::find_state(connection, reseller.id).await?;
     let first_event = first_event(state.as_ref())?;
     let before = spans_before(&window);
-    let earliest = window.previous.iter().chain(&before).chain(&window.buckets).map(|span| span.first_day).min();
-    let from = earliest.unwrap_or(today);
-    let counts = counts(connection, reseller, state.as_ref(), scope, window.bucket, from, today).await?;
-    let value = |span: &Span| {
-        let count = counts.get(&i64::from(span.first_day)).copied().unwrap_or_default();
-        value_or_gap(*span, first_event, count)
-    };
-    let is_compared = request.compare == Compare::Prev;
-    let pairs = window.buckets.iter().zip(&window.previous);
-    let points: Vec<_> = pairs
-        .map(|(span, previous)| Point {
+    let (bucket, measure) = (window.bucket, request.view.measure);
+    let counted = Counted { reseller_id: reseller.id, filter: request.filter, bucket, measure, today };
+    let figures = figures::read(connection, state.as_ref(), &counted, &stretches(&window, &before)).await?;
+    let value = |span: &Span| value_or_gap(*span, first_event, figures.of(span));
+    let points: Vec<_> = window
+        .buckets
+        .iter()
+        .enumerate()
+        .map(|(index, span)| Point {
             value: value(span),
-            previous: value(previous).filter(|_| is_compared),
+            previous: window.previous.get(index).and_then(value),
             is_running: span.is_running,
         })
         .collect();
     let history: Vec<_> = before.iter().map(value).collect();
     let summary = summarise(window.bucket, &history, &points);
     Ok(Series { request, today, window, points, summary, first_event })
+}
+
+/// The days to be read: those shown with what goes before them, and those compared with; in one where they meet.
+fn stretches(window: &Window, before: &[Span]) -> Vec<(LocalDay, LocalDay)> {
+    let ends = |first: &[Span], last: &[Span]| Some((first.first()?.first_day, last.last()?.last_day));
+    let shown = ends(if before.is_empty() { &window.buckets } else { before }, &window.buckets);
+    match (shown, ends(&window.previous, &window.previous)) {
+        (Some(shown), Some(previous)) if previous.1.plus(1) < shown.0 => vec![previous, shown],
+        (Some(shown), Some(previous)) => vec![(shown.0.min(previous.0), shown.1.max(previous.1))],
+        (shown, previous) => shown.into_iter().chain(previous).collect(),
+    }
 }
 
 /// Total active users: the trailing 30-day figure with its past.
@@ -171,51 +175,4 @@ fn spans_before(window: &Window) -> Vec<Span> {
         Span { first_day, last_day: first_day.plus(days - 1), is_running: false }
     };
     (1..=count).rev().map(span).collect()
-}
-
-async fn counts(
-    connection: &impl ConnectionTrait,
-    reseller: &Reseller,
-    state: Option<&UsageState>,
-    scope: Scope,
-    bucket: Bucket,
-    from: LocalDay,
-    to: LocalDay,
-) -> Result<HashMap<i64, u64>, Error> {
-    let Some(state) = state else { return Ok(HashMap::new()) };
-    let (epoch, from, to) = (state.epoch, from.into(), to.into());
-    let rows = if bucket == Bucket::Day {
-        let rows = store::day_counts(connection, reseller.id, epoch, scope, from, to).await?;
-        rows.into_iter().map(|row| (row.day, row.active)).collect()
-    } else {
-        store::bucket_counts(connection, reseller.id, epoch, scope, bucket, from, to).await?
-    };
-    Ok(rows.into_iter().map(|(day, active)| (day, u64::try_from(active).unwrap_or_default())).collect())
-}
-
-/// The scope asked for. A product or activation that is not there, or somebody else's, is refused alike.
-async fn scope(
-    connection: &impl ConnectionTrait,
-    reseller: &Reseller,
-    request: &SeriesRequest,
-) -> Result<Scope, Error> {
-    match (request.product, request.activation) {
-        (None, None) => Ok(Scope::TOTAL),
-        (Some(_), Some(_)) => Err(Error::field(
-            "?activation",
-            "invalid",
-            "cannot be combined with product: an activation has one product",
-        )),
-        (Some(product), None) if products::store::exists(connection, product.0).await? => Ok(Scope::product(product)),
-        (None, Some(activation)) if activations::store::exists(connection, reseller.id, activation).await? => {
-            Ok(Scope::activation(activation))
-        }
-        (Some(_), None) => Err(Error::field("?product", "unknown_value", "is not a product of the catalogue")),
-        (None, Some(_)) => Err(Error::field("?activation", "unknown_value", "is not one of your activations")),
-    }
-}
-
-fn refusal(error: WindowError) -> Error {
-    let pointer = if matches!(error, WindowError::BucketNotOffered(_)) { "?bucket" } else { "?range" };
-    Error::field(pointer, "invalid", error.to_string())
 }

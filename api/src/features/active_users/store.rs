@@ -1,5 +1,7 @@
 //! Reading the counters of active users.
 
+mod presences;
+
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
 use shared::vocab::{ActivationId, Bucket, ProductId, ResellerId};
@@ -7,6 +9,8 @@ use uuid::Uuid;
 
 use crate::db::entity::{usage_bucket_count, usage_day_count, usage_state};
 use crate::error::Error;
+
+pub use presences::{count_present, count_present_by_client, count_present_of_client, presences_of_client};
 
 /// Of what users are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,8 @@ pub struct DayCount {
     pub day: i64,
     /// Distinct end users of the day.
     pub active: i64,
+    /// By how much the trailing 7-day figure changes on it.
+    pub change_7: i64,
     /// By how much the trailing 30-day figure changes on it.
     pub change_30: i64,
 }
@@ -66,9 +72,20 @@ pub async fn day_counts(
     use usage_day_count::Column;
     let query = of_scope(reseller_id, epoch, scope)
         .select_only()
-        .columns([Column::Day, Column::Active, Column::Change30])
+        .columns([Column::Day, Column::Active, Column::Change7, Column::Change30])
         .filter(Column::Day.between(from, to));
     Ok(query.into_model::<DayCount>().all(connection).await?)
+}
+
+/// The sum of the changes of the trailing 7-day figure before a day.
+pub async fn change_7_before(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    epoch: i64,
+    scope: Scope,
+    day: i64,
+) -> Result<i64, Error> {
+    change_before(connection, reseller_id, epoch, scope, usage_day_count::Column::Change7, day).await
 }
 
 /// The sum of the changes of the trailing 30-day figure before a day.
@@ -79,10 +96,21 @@ pub async fn change_30_before(
     scope: Scope,
     day: i64,
 ) -> Result<i64, Error> {
+    change_before(connection, reseller_id, epoch, scope, usage_day_count::Column::Change30, day).await
+}
+
+async fn change_before(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    epoch: i64,
+    scope: Scope,
+    change: usage_day_count::Column,
+    day: i64,
+) -> Result<i64, Error> {
     use usage_day_count::Column;
     let sum = of_scope(reseller_id, epoch, scope)
         .select_only()
-        .column_as(Column::Change30.sum().cast_as("BIGINT"), "sum")
+        .column_as(change.sum().cast_as("BIGINT"), "sum")
         .filter(Column::Day.lt(day))
         .into_tuple::<Option<i64>>()
         .one(connection)

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::active_users::{Selection, View};
 use sea_orm::DatabaseTransaction;
 use shared::problem::ProblemCode;
-use shared::vocab::{Compare, Permission, Range};
+use shared::vocab::{Compare, Measure, Permission, Range};
 
 use crate::auth::{Principal, Reseller};
 use crate::db::Db;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::features::activations::filter::{Filter, Sort, SortColumn};
 use crate::features::activations::service::{self as activations, Counts, ListRequest, Listed};
 use crate::features::activations::store::ListedActivation;
+use crate::features::active_users::filter::Filter as UsageFilter;
 use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
 use crate::features::forecast::service::{self as forecast, Outlook, Outlooks, Reach};
 use crate::features::overview::service::{self as overview, Overview};
@@ -132,8 +134,11 @@ impl Look<'_> {
 
     async fn active_users(&self, tx: &DatabaseTransaction) -> Result<Series, Error> {
         self.principal.require(Permission::UsageRead)?;
-        let (range, compare) = (self.range, Compare::Prev);
-        let request = SeriesRequest { range, bucket: None, compare, product: None, activation: None };
+        let request = SeriesRequest {
+            selection: Selection::Range(self.range),
+            view: View { bucket: None, compare: Compare::Prev, measure: Measure::Distinct },
+            filter: UsageFilter::All,
+        };
         active_users::series(tx, self.reseller, self.as_of, request).await
     }
 

@@ -22,9 +22,7 @@ const DAILY_GROWTH: i64 = 3_243;
 /// How many people use something on each day, oldest first. The last is today, if it were over.
 pub fn curve(today: NaiveDate, dice: &mut Dice) -> Vec<(NaiveDate, usize)> {
     let days: Vec<NaiveDate> = (0..DAYS).rev().filter_map(|back| today.checked_sub_days(Days::new(back))).collect();
-    let peak = weekday_near(today, 10);
-    let drop = weekday_near(today, 6);
-    let quiet_from = week_start_before(today, 112);
+    let (peak, drop, quiet_from) = (peak_day(today), drop_day(today), quiet_week(today));
     let mut curve: Vec<(NaiveDate, i64)> = Vec::with_capacity(days.len());
     for day in days {
         let is_weekend = day.weekday().num_days_from_monday() > 4;
@@ -44,6 +42,21 @@ pub fn curve(today: NaiveDate, dice: &mut Dice) -> Vec<(NaiveDate, usize)> {
         curve.push((day, people));
     }
     curve.into_iter().map(|(day, people)| (day, usize::try_from(people).unwrap_or(0))).collect()
+}
+
+/// The day on which most people come.
+pub fn peak_day(today: NaiveDate) -> NaiveDate {
+    weekday_near(today, 10)
+}
+
+/// The day on which few come.
+pub fn drop_day(today: NaiveDate) -> NaiveDate {
+    weekday_near(today, 6)
+}
+
+/// The Monday of a week in which little happens.
+pub fn quiet_week(today: NaiveDate) -> NaiveDate {
+    week_start_before(today, 112)
 }
 
 /// `full` as it was so many days ago.

@@ -3,6 +3,7 @@
 //! The same for everybody who looks on the same day: one fixed seed, every date relative to today. [`seed`] fills an
 //! empty database and knows nothing of where it lies or when it is made anew.
 
+mod beside;
 mod business;
 mod dice;
 mod figures;
@@ -71,6 +72,7 @@ pub async fn seed(db: &Db, clock: &Clock, secrets: &Secrets) -> Result<Seeded, E
     let story = plan::write(reseller.date_of(now));
     let made = business::run(db, &reseller, now, &story, &cast).await?;
     let usage_events = usage::run(db, &reseller, now, &story, &made, &secrets.end_user).await?;
+    beside::run(db, &reseller, now, story.today, &cast).await?;
     Ok(Seeded { activations: made.len(), usage_events })
 }
 

@@ -5,28 +5,37 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::active_users::LocalDay;
 use sea_orm::ConnectionTrait;
-use shared::vocab::ProductId;
 use uuid::Uuid;
 
 use super::store::{self, EndUserRow, Presence};
 use crate::auth::Reseller;
 use crate::error::Error;
-use crate::features::active_users::store::{self as active_users, Scope};
+use crate::features::active_users::filter::Filter;
+use crate::features::active_users::store as active_users;
 use crate::features::{clients, products};
-use crate::http::cursor::Cursor;
+use crate::http::cursor::{Cursor, Direction};
 
 /// Days of the key figure, today included.
 const DEFAULT_DAYS: i32 = 30;
+/// Rows of a download that are read at once.
+const CHUNK: u64 = 1_000;
 
-/// A page that was asked for.
-#[derive(Debug)]
-pub struct ListRequest {
+/// Whose use in which days.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
     /// First day of the window.
     pub from: NaiveDate,
     /// Last day of the window.
     pub to: NaiveDate,
-    /// Only users of this product.
-    pub product: Option<ProductId>,
+    /// Whose users.
+    pub filter: Filter,
+}
+
+/// A page that was asked for.
+#[derive(Debug)]
+pub struct ListRequest {
+    /// Who.
+    pub asked: Asked,
     /// Where the page begins.
     pub edge: Option<Cursor<i64>>,
     /// How many rows.
@@ -68,26 +77,51 @@ pub struct ListedEndUser {
 pub async fn list(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
-    asked: &ListRequest,
+    request: &ListRequest,
 ) -> Result<(Vec<ListedEndUser>, Option<i64>), Error> {
-    if let Some(product) = asked.product
-        && !products::store::exists(connection, product.0).await?
-    {
-        return Err(Error::field("?product", "unknown_value", "is not a product of the catalogue"));
-    }
-    let Some(state) = active_users::find_state(connection, reseller.id).await? else {
-        return Ok((Vec::new(), asked.includes_total.then_some(0)));
+    let Some(presence) = presence(connection, reseller, &request.asked).await? else {
+        return Ok((Vec::new(), request.includes_total.then_some(0)));
     };
-    let presence = Presence {
-        epoch: state.epoch,
-        scope: asked.product.map_or(Scope::TOTAL, Scope::product),
-        from: LocalDay::from_date(asked.from).into(),
-        to: LocalDay::from_date(asked.to).into(),
-    };
-    let limit = u64::from(asked.limit) + 1;
-    let rows = store::list(connection, reseller.id, presence, asked.edge.as_ref(), limit).await?;
-    let total = if asked.includes_total { Some(store::count(connection, reseller.id, presence).await?) } else { None };
+    let limit = u64::from(request.limit) + 1;
+    let rows = store::list(connection, reseller.id, presence, request.edge.as_ref(), limit).await?;
+    let total =
+        if request.includes_total { Some(store::count(connection, reseller.id, presence).await?) } else { None };
     Ok((with_names(connection, reseller, presence, rows).await?, total))
+}
+
+/// The next rows of the list after the end user with a number, or its first ones: never many at once.
+pub async fn chunk(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    asked: &Asked,
+    after: Option<i64>,
+) -> Result<Vec<ListedEndUser>, Error> {
+    let Some(presence) = presence(connection, reseller, asked).await? else { return Ok(Vec::new()) };
+    let edge = after.map(|key| Cursor { direction: Direction::Next, key });
+    let rows = store::list(connection, reseller.id, presence, edge.as_ref(), CHUNK).await?;
+    with_names(connection, reseller, presence, rows).await
+}
+
+/// What to look for; none before the first use.
+async fn presence(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    asked: &Asked,
+) -> Result<Option<Presence>, Error> {
+    asked.filter.check(connection, reseller).await?;
+    let Some(state) = active_users::find_state(connection, reseller.id).await? else { return Ok(None) };
+    let client = match asked.filter {
+        Filter::Client(client) => Some(client),
+        Filter::Activation(activation) => store::find_client(connection, reseller.id, activation).await?,
+        Filter::All | Filter::Product(_) => None,
+    };
+    Ok(Some(Presence {
+        epoch: state.epoch,
+        scope: asked.filter.scope(),
+        client,
+        from: LocalDay::from_date(asked.from),
+        to: LocalDay::from_date(asked.to),
+    }))
 }
 
 async fn with_names(

@@ -1,13 +1,14 @@
 //! Reading who was present.
 
+use domain::active_users::LocalDay;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
-use shared::vocab::ResellerId;
+use shared::vocab::{ActivationId, ClientId, ResellerId};
 use uuid::Uuid;
 
-use crate::db::entity::{end_user, usage_presence};
+use crate::db::entity::{activation, end_user, usage_presence};
 use crate::error::Error;
-use crate::features::active_users::store::Scope;
+use crate::features::active_users::store::{self as active_users, Scope};
 use crate::http::cursor::{Cursor, Direction};
 
 /// An end user.
@@ -20,10 +21,12 @@ pub struct Presence {
     pub epoch: i64,
     /// Of what.
     pub scope: Scope,
+    /// Only of end users of this client; an activation is used by its client's alone.
+    pub client: Option<ClientId>,
     /// First day.
-    pub from: i64,
+    pub from: LocalDay,
     /// Last day.
-    pub to: i64,
+    pub to: LocalDay,
 }
 
 /// Up to `limit` end users who were present, from the edge on, the newest first.
@@ -39,6 +42,9 @@ pub async fn list(
     let mut query = end_user::Entity::find()
         .filter(Column::ResellerId.eq(reseller_id.0))
         .filter(Expr::exists(presences_of_row(reseller_id, presence)));
+    if let Some(client) = presence.client {
+        query = query.filter(Column::ClientId.eq(client.0));
+    }
     if let Some(edge) = edge {
         query = query.filter(if is_back { Column::No.gt(edge.key) } else { Column::No.lt(edge.key) });
     }
@@ -56,19 +62,24 @@ pub async fn count(
     reseller_id: ResellerId,
     presence: Presence,
 ) -> Result<i64, Error> {
-    use usage_presence::Column;
-    let count = usage_presence::Entity::find()
-        .select_only()
-        .column_as(Expr::col(Column::EndUserNo).count_distinct(), "count")
-        .filter(Column::ResellerId.eq(reseller_id.0))
-        .filter(Column::Epoch.eq(presence.epoch))
-        .filter(Column::ScopeKind.eq(presence.scope.kind))
-        .filter(Column::ScopeId.eq(presence.scope.id))
-        .filter(Column::Day.between(presence.from, presence.to))
-        .into_tuple::<i64>()
-        .one(connection)
-        .await?;
-    Ok(count.unwrap_or_default())
+    let Presence { epoch, scope, from, to, .. } = presence;
+    match presence.client {
+        Some(client) if scope == Scope::TOTAL => {
+            active_users::count_present_of_client(connection, reseller_id, epoch, client, from, to).await
+        }
+        _ => active_users::count_present(connection, reseller_id, epoch, scope, from, to).await,
+    }
+}
+
+/// The client that an activation is for.
+pub async fn find_client(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    id: ActivationId,
+) -> Result<Option<ClientId>, Error> {
+    let query =
+        activation::Entity::find_by_id((reseller_id.0, id.0)).select_only().column(activation::Column::ClientId);
+    Ok(query.into_tuple::<Uuid>().one(connection).await?.map(ClientId))
 }
 
 /// Which products end users used in the window: (end user, product).
@@ -90,7 +101,7 @@ pub async fn products_used(
         .filter(Column::Epoch.eq(presence.epoch))
         .filter(Column::EndUserNo.is_in(numbers))
         .filter(Column::ScopeKind.eq(PRODUCTS))
-        .filter(Column::Day.between(presence.from, presence.to));
+        .filter(Column::Day.between(i64::from(presence.from), i64::from(presence.to)));
     Ok(query.into_tuple().all(connection).await?)
 }
 
@@ -109,6 +120,6 @@ fn presences_of_row(reseller_id: ResellerId, presence: Presence) -> SelectStatem
         )
         .and_where(Column::ScopeKind.eq(presence.scope.kind))
         .and_where(Column::ScopeId.eq(presence.scope.id))
-        .and_where(Column::Day.between(presence.from, presence.to))
+        .and_where(Column::Day.between(i64::from(presence.from), i64::from(presence.to)))
         .to_owned()
 }

@@ -170,7 +170,7 @@ fn sections(
     let csv = Signal::derive(move || model::csv_path(range.get()));
     // Only a change of range shows the line: reading the same again every minute is nobody's business.
     let is_other_range = move || {
-        is_loading.get() && series.with(|series| series.ready().is_some_and(|series| series.range != range.get()))
+        is_loading.get() && series.with(|series| series.ready().is_some_and(|series| series.range != Some(range.get())))
     };
     let chart = move || {
         view! {
