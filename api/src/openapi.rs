@@ -62,10 +62,11 @@ const SESSION: &str = "session";
 /// Name of the scheme of integrators.
 const API_KEY: &str = "api_key";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("session", "Log in and out, who am I, passwords and one-time links."),
     ("dashboard", "The figures at a glance: everything at once, or section by section."),
     ("active-users", "Distinct end users over time, and the people behind a figure."),
+    ("usage-events", "Sending what end users do, so that active users can be counted."),
     ("activations", "Products put in service for clients."),
     ("catalogue", "What can be activated, and what it costs."),
     ("clients", "The reseller's customers."),

@@ -38,6 +38,8 @@ pub const END_USERS: &str = "/api/v1/end-users";
 pub const END_USERS_CSV: &str = "/api/v1/end-users.csv";
 /// The notes (GET), or write one (POST).
 pub const NOTES: &str = "/api/v1/notes";
+/// Send usage events (POST).
+pub const USAGE_EVENTS: &str = "/api/v1/usage-events";
 /// The activations (GET); put a product in service (POST).
 pub const ACTIVATIONS: &str = "/api/v1/activations";
 /// How many activations there are by status, product and interval (GET).

@@ -108,7 +108,7 @@ on_both_databases! {
     async fn a_key_with_a_scope_that_opens_nothing_may_only_ask_who_it_is(engine) {
         let app = TestApp::start(engine).await;
         let reseller = app.reseller("Harbour Digital").await;
-        let key = app.with_key(reseller, &[Permission::UsageWrite]).await;
+        let key = app.with_key(reseller, &[Permission::IntegrationsManage]).await;
         for operation in operations(&app).await.iter().filter(|operation| !PUBLIC.contains(&operation.id.as_str())) {
             let answer = call(&key, operation).await;
             match operation.id.as_str() {

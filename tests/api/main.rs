@@ -16,5 +16,6 @@ mod one_time_links;
 mod session;
 mod set_ups;
 mod top_ups;
+mod usage_events;
 mod wallet;
 mod wrong_input;

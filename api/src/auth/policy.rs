@@ -41,4 +41,6 @@ policies! {
     UsageRead = Some(Permission::UsageRead),
     /// Writes notes.
     NotesWrite = Some(Permission::NotesWrite),
+    /// Sends usage events.
+    UsageWrite = Some(Permission::UsageWrite),
 }

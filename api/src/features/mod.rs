@@ -44,6 +44,7 @@ pub fn routes(app: &mut ServiceConfig) {
     markers::routes::register(app);
     end_users::routes::register(app);
     notes::routes::register(app);
+    usage::routes::register(app);
     lifecycle::routes::register(app);
     activations::routes::register(app);
     products::routes::register(app);

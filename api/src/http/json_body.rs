@@ -1,7 +1,9 @@
 //! Reading JSON bodies strictly: media type, size, unknown fields, and a pointer to what is wrong.
 
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest, dev::Decompress, dev::Payload};
+use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use shared::problem::ProblemCode;
@@ -23,23 +25,61 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     }
 }
 
+/// The same for operations that take more than others: bodies over `BYTES` are 413.
+#[derive(Debug)]
+pub struct LargeJsonBody<T, const BYTES: usize>(pub T);
+
+impl<T: DeserializeOwned + 'static, const BYTES: usize> FromRequest for LargeJsonBody<T, BYTES> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let mut stream = Decompress::from_headers(payload.take(), request.headers());
+        Box::pin(async move {
+            if !is_json {
+                return Err(not_json());
+            }
+            let mut bytes = BytesMut::new();
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|_| Error::new(ProblemCode::Malformed, "The body could not be received."))?;
+                if bytes.len() + chunk.len() > BYTES {
+                    return Err(too_large());
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn not_json() -> Error {
+    Error::new(ProblemCode::UnsupportedMediaType, "Send the body as application/json.")
+}
+
+fn too_large() -> Error {
+    Error::new(ProblemCode::PayloadTooLarge, "The body is larger than this operation takes.")
+}
+
 /// The bytes of a body of `application/json`.
 pub(super) fn receive(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Error>> + use<> {
-    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_json = essence == "application/json";
+    let is_json = is_json(request);
     let bytes = Bytes::from_request(request, payload);
     async move {
         if !is_json {
-            return Err(Error::new(ProblemCode::UnsupportedMediaType, "Send the body as application/json."));
+            return Err(not_json());
         }
         bytes.await.map_err(|error| match error.as_response_error().status_code() {
-            actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                Error::new(ProblemCode::PayloadTooLarge, "The body is larger than this operation takes.")
-            }
+            actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             _ => Error::new(ProblemCode::Malformed, "The body could not be received."),
         })
     }
@@ -47,6 +87,10 @@ pub(super) fn receive(
 
 /// Reads a body strictly.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    // Where in the body something is wrong need only be followed if something is.
+    if let Ok(value) = serde_json::from_slice(bytes) {
+        return Ok(value);
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer_of(error.path());

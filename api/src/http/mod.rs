@@ -16,7 +16,7 @@ pub mod text;
 
 pub use etag::IfMatch;
 pub use idempotency::{Idempotent, Reply};
-pub use json_body::JsonBody;
+pub use json_body::{JsonBody, LargeJsonBody};
 pub use request_layer::RequestId;
 pub use strict_query::{CommaList, NoParameters, StrictQuery};
 

@@ -1,6 +1,7 @@
 //! Examples of answers as typed values, so that they cannot rot: a field that is added or renamed shows here at once.
 
 mod markers;
+mod usage;
 mod wallet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -52,8 +53,14 @@ pub fn of(operation_id: &str) -> Option<Value> {
         }
         _ => lifecycle_examples::of(operation_id)
             .or_else(|| wallet::of(operation_id))
-            .or_else(|| markers::of(operation_id)),
+            .or_else(|| markers::of(operation_id))
+            .or_else(|| usage::of(operation_id)),
     }
+}
+
+/// What an operation is sent, by its id.
+pub fn sent_to(operation_id: &str) -> Option<Value> {
+    lifecycle_examples::sent_to(operation_id).or_else(|| usage::sent_to(operation_id))
 }
 
 pub(super) fn json(example: &impl Serialize) -> Option<Value> {

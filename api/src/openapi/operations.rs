@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required, Response};
 
-use super::{API_KEY, SESSION, examples, lifecycle_examples, problems};
+use super::{API_KEY, SESSION, examples, problems};
 
 /// Fills in each operation.
 pub fn complete(document: &mut OpenApi) {
@@ -92,7 +92,7 @@ fn add_example(operation: &mut Operation) {
 }
 
 fn add_sent_example(operation: &mut Operation) {
-    let Some(example) = operation.operation_id.as_deref().and_then(lifecycle_examples::sent_to) else { return };
+    let Some(example) = operation.operation_id.as_deref().and_then(examples::sent_to) else { return };
     let Some(RefOr::T(body)) = operation.request_body.as_mut() else { return };
     for content in body.content.values_mut() {
         if let RefOr::T(content) = content {

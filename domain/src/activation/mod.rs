@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use shared::vocab::{ActivationAction, ActivationStatus, BillingInterval, BillingState};
 
 pub use charging::{Charge, Charged, FailedRenewal, Provisioning, Resumed};
-pub use settling::{Arrears, ExpiryReason, MAX_PAUSE_DAYS, MAX_PERIODS_IN_ARREARS, SettleStep};
+pub use settling::{Arrears, ExpiryReason, MAX_PAUSE_DAYS, MAX_PERIODS_IN_ARREARS, ServiceDates, SettleStep};
 
 use crate::billing_calendar::{CalendarError, Term};
 

@@ -56,6 +56,28 @@ pub enum SettleStep {
     },
 }
 
+/// The dates of an active activation that can take it out of service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServiceDates {
+    /// Whether it renews by itself at the end of what is paid.
+    pub auto_renew: bool,
+    /// End of what is paid.
+    pub paid_until_at: Option<DateTime<Utc>>,
+    /// End of the grace.
+    pub grace_until_at: Option<DateTime<Utc>>,
+    /// Scheduled end.
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+impl ServiceDates {
+    /// Since when time alone has switched it off, whether or not a run has noticed.
+    ///
+    /// `None` while it renews: paid or not, it stays on at least until a run has tried.
+    pub fn off_from(&self) -> Option<DateTime<Utc>> {
+        self.ends_at.or(self.grace_until_at).or(self.paid_until_at.filter(|_| !self.auto_renew))
+    }
+}
+
 impl Activation {
     /// The next thing that is due at `now`, or `None` when the activation is settled.
     ///

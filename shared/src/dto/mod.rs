@@ -23,4 +23,5 @@ pub mod recurring_costs;
 pub mod renewal_run;
 pub mod session;
 pub mod top_up;
+pub mod usage_event;
 pub mod wallet;

@@ -11,6 +11,7 @@ mod money;
 mod range;
 mod renewal;
 mod role;
+mod usage;
 
 pub use activation::{ActivationAction, ActivationStatus, BillingState, HistoryKind, TakesEffect};
 pub use billing_interval::BillingInterval;
@@ -27,6 +28,7 @@ pub use money::{InvalidMoney, MAX_MINOR, Money};
 pub use range::{Bucket, Compare, Measure, Range};
 pub use renewal::{BalanceLevel, NoticeKind, RunTrigger, RunwayState};
 pub use role::{ActorKind, MemberStatus, Permission, Role};
+pub use usage::UsageEventOutcome;
 
 /// Declares an enumeration whose members have one fixed `lower_snake` word: in JSON, in the database and in URLs.
 macro_rules! word_enum {

@@ -15,6 +15,10 @@ pub struct Model {
     pub first_day: Option<i64>,
     /// Distinct end users with a counted event.
     pub ever_used: i64,
+    /// The epoch that is being made for another zone.
+    pub next_epoch: Option<i64>,
+    /// That zone.
+    pub next_time_zone: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -66,6 +66,8 @@ pub async fn insert_reseller(
         next_end_user_no: Set(1),
         first_day: Set(None),
         ever_used: Set(0),
+        next_epoch: Set(None),
+        next_time_zone: Set(None),
     };
     entity::usage_state::Entity::insert(usage).exec_without_returning(tx.connection()).await?;
     Ok(())

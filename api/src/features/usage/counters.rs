@@ -1,13 +1,13 @@
-//! What a batch changes in presences and counters, worked out in memory before a row is written.
+//! What new presences change in the counters, worked out in memory.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::active_users::{Counter, LocalDay, contributions};
-use shared::vocab::Bucket;
+use shared::vocab::{ActivationId, Bucket, ProductId};
 use uuid::Uuid;
 
 /// Presences further apart than this do not touch each other's figures: 30 days, and the length of a month.
-const REACH_DAYS: i32 = 31;
+pub const REACH_DAYS: i32 = 31;
 
 /// What distinct end users are counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,28 +23,63 @@ impl Scope {
     pub const TOTAL: Self = Self { kind: 0, id: Uuid::nil() };
 
     /// One product.
-    pub fn product(id: Uuid) -> Self {
-        Self { kind: 1, id }
+    pub fn product(id: ProductId) -> Self {
+        Self { kind: 1, id: id.0 }
     }
 
     /// One activation.
-    pub fn activation(id: Uuid) -> Self {
-        Self { kind: 2, id }
+    pub fn activation(id: ActivationId) -> Self {
+        Self { kind: 2, id: id.0 }
     }
 }
 
-/// An end user in a scope.
-pub type Line = (i64, Scope);
+/// A counted use: who, of what, on which day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Use {
+    /// The end user's number.
+    pub end_user_no: i64,
+    /// What was used.
+    pub activation_id: ActivationId,
+    /// The product of that activation.
+    pub product_id: ProductId,
+    /// When.
+    pub day: LocalDay,
+}
 
-/// The days of a line that may matter to a batch.
+/// An end user used something of a scope on a day. Ordered as the primary key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Presence {
+    /// The end user's number.
+    pub end_user_no: i64,
+    /// The scope.
+    pub scope: Scope,
+    /// The day.
+    pub day: LocalDay,
+}
+
+/// The nearest presences of the same end user in the same scope, within [`REACH_DAYS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stretch {
-    /// Whose.
-    pub line: Line,
-    /// First day.
-    pub from: LocalDay,
-    /// Last day.
-    pub to: LocalDay,
+pub struct Neighbours {
+    /// The one before.
+    pub previous: Option<LocalDay>,
+    /// The one after.
+    pub next: Option<LocalDay>,
+}
+
+/// The presences of these uses by activation. Where one of them is known, those by product and in total are known too.
+pub fn by_activation<'a>(uses: impl Iterator<Item = &'a Use>) -> Vec<Presence> {
+    let presence =
+        |of: &Use| Presence { end_user_no: of.end_user_no, scope: Scope::activation(of.activation_id), day: of.day };
+    uses.map(presence).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The presences by product and in total.
+pub fn by_product_and_total<'a>(uses: impl Iterator<Item = &'a Use>) -> Vec<Presence> {
+    let presences = uses.flat_map(|of| {
+        let Use { end_user_no, product_id, day, .. } = *of;
+        [Scope::TOTAL, Scope::product(product_id)].map(|scope| Presence { end_user_no, scope, day })
+    });
+    presences.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Change of a day's counters.
@@ -58,55 +93,40 @@ pub struct DayChange {
     pub change_30: i64,
 }
 
-/// Everything to be written.
-#[derive(Debug, Default)]
+/// What new presences change.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Presences that are new.
-    pub presences: Vec<(Line, LocalDay)>,
     /// Day counters.
-    pub days: HashMap<(Scope, LocalDay), DayChange>,
+    pub days: BTreeMap<(Scope, LocalDay), DayChange>,
     /// Week and month counters.
-    pub buckets: HashMap<(Scope, Bucket, LocalDay), i64>,
+    pub buckets: BTreeMap<(Scope, Bucket, LocalDay), i64>,
 }
 
-/// The uses of a batch by line and day.
-#[derive(Debug, Default)]
-pub struct Uses(HashMap<Line, BTreeSet<LocalDay>>);
-
-impl Uses {
-    /// Notes a use; the same twice is one.
-    pub fn add(&mut self, line: Line, day: LocalDay) {
-        self.0.entry(line).or_default().insert(day);
-    }
-
-    /// Which known presences are needed to count these uses.
-    pub fn stretches(&self) -> impl Iterator<Item = Stretch> {
-        self.0.iter().filter_map(|(line, days)| {
-            let (first, last) = (days.first()?, days.last()?);
-            Some(Stretch { line: *line, from: first.plus(-REACH_DAYS), to: last.plus(REACH_DAYS) })
-        })
-    }
-
-    /// What is new beside the `known` presences, and what that changes.
-    pub fn changes(self, mut known: HashMap<Line, BTreeSet<LocalDay>>) -> Changes {
-        let mut changes = Changes::default();
-        for (line, days) in self.0 {
-            let present = known.entry(line).or_default();
-            for day in days {
-                if !present.insert(day) {
-                    continue;
-                }
-                let previous = present.range(..day).next_back().copied();
-                let next = present.range(day.plus(1)..).next().copied();
-                changes.presences.push((line, day));
-                changes.count(line.1, day, previous, next);
+impl Changes {
+    /// What all of these change together. Their neighbours may be among themselves: they were written first.
+    ///
+    /// Counted as if they had come one after the other in order of days: then those before are known, those after are not.
+    pub fn of(new: Vec<(Presence, Neighbours)>) -> Self {
+        let mut lines: HashMap<(i64, Scope), BTreeMap<LocalDay, Neighbours>> = HashMap::new();
+        for (presence, neighbours) in new {
+            let line = lines.entry((presence.end_user_no, presence.scope)).or_default();
+            line.insert(presence.day, neighbours);
+        }
+        let mut changes = Self::default();
+        for ((_, scope), line) in lines {
+            // What comes next to a day and is not new: if its own neighbour is new, that of the neighbour.
+            let mut next_known: Option<LocalDay> = None;
+            for (day, neighbours) in line.iter().rev() {
+                next_known = match neighbours.next {
+                    Some(next) if line.contains_key(&next) => next_known,
+                    next => next,
+                };
+                changes.count(scope, *day, neighbours.previous, next_known);
             }
         }
         changes
     }
-}
 
-impl Changes {
     fn count(&mut self, scope: Scope, day: LocalDay, previous: Option<LocalDay>, next: Option<LocalDay>) {
         for (counter, day, change) in contributions(day, previous, next).changes() {
             match counter {

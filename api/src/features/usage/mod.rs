@@ -3,5 +3,7 @@
 //! The reading side adds up what is counted here. Imports and the API come through [`service::ingest`] alike.
 
 mod counters;
+mod dto;
+pub mod routes;
 pub mod service;
 pub mod store;

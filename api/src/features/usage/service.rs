@@ -1,16 +1,16 @@
 //! Taking in a batch of usage events (docs/domain.md §8): each event once, in any order of arrival.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::active_users::{EndUserKey, InvalidEndUserKey, LocalDay};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
-use shared::vocab::{ActivationId, ClientId};
+use shared::vocab::{ActivationId, ClientId, ProductId, ResellerId};
 use uuid::Uuid;
 
-use super::counters::{Scope, Uses};
+use super::counters::{Changes, Presence, Scope, Use, by_activation, by_product_and_total};
 use super::store::{self, EndUser, EventRow, ServedActivation, State};
 use crate::auth::Reseller;
 use crate::db::WriteTx;
@@ -83,7 +83,7 @@ pub async fn ingest(
     now: DateTime<Utc>,
     secret: &SecretString,
 ) -> Result<Vec<Outcome>, Error> {
-    let state = store::lock_state(tx, reseller).await?;
+    let state = store::lock_state(tx, reseller.id).await?;
     let mut ingestion = Ingestion {
         tx,
         reseller,
@@ -103,6 +103,25 @@ pub async fn ingest(
     Ok(outcomes)
 }
 
+/// Counts uses under an epoch: each presence that is new, and nothing for what is known.
+pub(super) async fn count(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    epoch: i64,
+    uses: &BTreeSet<Use>,
+) -> Result<(), Error> {
+    let mut new = store::insert_presences(tx, reseller_id, epoch, &by_activation(uses.iter())).await?;
+    let fresh: HashSet<Presence> = new.iter().copied().collect();
+    let is_fresh = |of: &&Use| {
+        let scope = Scope::activation(of.activation_id);
+        fresh.contains(&Presence { end_user_no: of.end_user_no, scope, day: of.day })
+    };
+    let wider = by_product_and_total(uses.iter().filter(is_fresh));
+    new.extend(store::insert_presences(tx, reseller_id, epoch, &wider).await?);
+    let counted = store::neighbours(tx, reseller_id, epoch, &new).await?;
+    store::apply(tx, reseller_id, epoch, &Changes::of(counted)).await
+}
+
 struct Ingestion<'a> {
     tx: &'a WriteTx,
     reseller: &'a Reseller,
@@ -116,39 +135,64 @@ struct Ingestion<'a> {
     hashes: HashMap<String, Result<Vec<u8>, InvalidEndUserKey>>,
 }
 
+/// An event that is taken unless it is known.
+struct Candidate {
+    /// Its end user.
+    end_user: (ClientId, Vec<u8>),
+    product_id: ProductId,
+    is_counted: bool,
+    occurred_at: DateTime<Utc>,
+}
+
+/// What a slice changes.
+#[derive(Default)]
+struct Slice {
+    /// By epoch.
+    uses: BTreeMap<i64, BTreeSet<Use>>,
+    touched: HashSet<(ClientId, Vec<u8>)>,
+}
+
 impl Ingestion<'_> {
     async fn take(&mut self, slice: &[NewUsageEvent]) -> Result<Vec<Outcome>, Error> {
         self.learn_activations(slice).await?;
-        let ids = slice.iter().map(|event| event.id.as_str());
-        let mut seen: HashSet<String> = store::known_event_ids(self.tx, self.reseller.id, ids).await?;
-        let verdicts: Vec<_> = slice.iter().map(|event| self.examine(event, &mut seen)).collect();
-        self.learn_end_users(slice, &verdicts).await?;
-        let mut rows = Vec::with_capacity(slice.len());
-        let mut uses = Uses::default();
-        let mut touched = HashSet::new();
-        let mut outcomes = Vec::with_capacity(slice.len());
-        for (event, verdict) in slice.iter().zip(verdicts) {
-            outcomes.push(match verdict {
-                Err(outcome) => outcome,
-                Ok(hash) => self.note(event, hash, &mut rows, &mut uses, &mut touched),
-            });
+        let mut seen = HashSet::new();
+        let mut verdicts: Vec<_> = slice.iter().map(|event| self.examine(event, &mut seen)).collect();
+        self.spot_known(slice, &mut verdicts).await?;
+        self.learn_end_users(&verdicts).await?;
+        let rows = slice.iter().zip(&verdicts).filter_map(|(event, verdict)| {
+            let candidate = verdict.as_ref().ok()?;
+            Some(EventRow {
+                id: &event.id,
+                activation_id: event.activation_id,
+                end_user_no: self.end_users.get(&candidate.end_user)?.no,
+                occurred_at: candidate.occurred_at,
+                is_counted: candidate.is_counted,
+            })
+        });
+        let rows: Vec<EventRow<'_>> = rows.collect();
+        let new = store::insert_events(self.tx, self.reseller.id, &rows, self.now).await?;
+        let mut changes = Slice::default();
+        let outcomes = slice.iter().zip(verdicts).map(|(event, verdict)| match verdict {
+            Err(outcome) => outcome,
+            Ok(_) if !new.contains(&event.id) => Outcome::Duplicate,
+            Ok(candidate) => self.note(event, candidate, &mut changes),
+        });
+        let outcomes = outcomes.collect();
+        let touched = changes.touched.iter().filter_map(|key| self.end_users.get(key));
+        store::save_end_users(self.tx, self.reseller.id, touched).await?;
+        for (epoch, uses) in &changes.uses {
+            count(self.tx, self.reseller.id, *epoch, uses).await?;
         }
-        let changed = touched.iter().filter_map(|key| self.end_users.get(key));
-        store::save_end_users(self.tx, self.reseller.id, changed).await?;
-        store::insert_events(self.tx, self.reseller.id, &rows, self.now).await?;
-        let epoch = self.state.epoch;
-        let known = store::presences(self.tx, self.reseller.id, epoch, uses.stretches()).await?;
-        store::apply(self.tx, self.reseller.id, epoch, &uses.changes(known)).await?;
         Ok(outcomes)
     }
 
-    /// The hash of the event's key, or why it is not taken.
-    fn examine(&mut self, event: &NewUsageEvent, seen: &mut HashSet<String>) -> Result<Vec<u8>, Outcome> {
+    /// What would be taken, or why it is not. Whether it is known is not asked yet.
+    fn examine<'e>(&mut self, event: &'e NewUsageEvent, seen: &mut HashSet<&'e str>) -> Result<Candidate, Outcome> {
         let is_printable = event.id.bytes().all(|byte| byte.is_ascii_graphic());
         if event.id.is_empty() || event.id.len() > MAX_ID_CHARS || !is_printable {
             return Err(Outcome::InvalidId);
         }
-        if seen.contains(&event.id) {
+        if seen.contains(event.id.as_str()) {
             return Err(Outcome::Duplicate);
         }
         if let Some(window) = self.window {
@@ -159,12 +203,40 @@ impl Ingestion<'_> {
                 return Err(Outcome::InFuture);
             }
         }
-        if self.activations.get(&event.activation_id).is_none_or(Option::is_none) {
+        let hash = self.hash_of(&event.end_user_key);
+        let Some(Some(activation)) = self.activations.get(&event.activation_id) else {
             return Err(Outcome::UnknownActivation);
+        };
+        let hash = hash.map_err(Outcome::InvalidKey)?;
+        // Both databases keep whole microseconds.
+        let occurred_at = event.occurred_at.trunc_subsecs(6);
+        seen.insert(&event.id);
+        Ok(Candidate {
+            end_user: (activation.client_id, hash),
+            product_id: activation.product_id,
+            is_counted: activation.was_on(occurred_at),
+            occurred_at,
+        })
+    }
+
+    /// What would be refused is a duplicate all the same if its id is known: it was taken when it came first.
+    async fn spot_known(
+        &self,
+        slice: &[NewUsageEvent],
+        verdicts: &mut [Result<Candidate, Outcome>],
+    ) -> Result<(), Error> {
+        let is_open = |verdict: &Result<Candidate, Outcome>| {
+            !matches!(verdict, Ok(_) | Err(Outcome::Duplicate | Outcome::InvalidId))
+        };
+        let open = slice.iter().zip(verdicts.iter()).filter(|(_, verdict)| is_open(verdict));
+        let ids = open.map(|(event, _)| event.id.as_str());
+        let known = store::known_event_ids(self.tx, self.reseller.id, ids).await?;
+        for (event, verdict) in slice.iter().zip(verdicts) {
+            if is_open(verdict) && known.contains(&event.id) {
+                *verdict = Err(Outcome::Duplicate);
+            }
         }
-        let hash = self.hash_of(&event.end_user_key).map_err(Outcome::InvalidKey)?;
-        seen.insert(event.id.clone());
-        Ok(hash)
+        Ok(())
     }
 
     fn hash_of(&mut self, key: &str) -> Result<Vec<u8>, InvalidEndUserKey> {
@@ -176,53 +248,32 @@ impl Ingestion<'_> {
         hash
     }
 
-    /// Puts an accepted event into rows, uses and its end user's dates.
-    fn note(
-        &mut self,
-        event: &NewUsageEvent,
-        hash: Vec<u8>,
-        rows: &mut Vec<EventRow>,
-        uses: &mut Uses,
-        touched: &mut HashSet<(ClientId, Vec<u8>)>,
-    ) -> Outcome {
-        let Some(Some(activation)) = self.activations.get(&event.activation_id) else {
-            return Outcome::UnknownActivation;
-        };
-        let is_counted = activation.was_on(event.occurred_at);
-        let key = (activation.client_id, hash);
-        let state = &mut self.state;
-        let end_user = self.end_users.entry(key.clone()).or_insert_with(|| {
-            let no = state.next_end_user_no;
-            state.next_end_user_no += 1;
-            EndUser::new(no, Uuid::now_v7(), key.0, key.1.clone())
-        });
-        if state.keeps_labels && event.label.is_some() {
-            end_user.label = event.label.as_ref().map(|label| label.trim().chars().take(MAX_LABEL_CHARS).collect());
+    /// Puts a new event into the uses and its end user's dates.
+    fn note(&mut self, event: &NewUsageEvent, candidate: Candidate, changes: &mut Slice) -> Outcome {
+        let Candidate { end_user: key, product_id, is_counted, occurred_at } = candidate;
+        let Some(end_user) = self.end_users.get_mut(&key) else { return Outcome::UnknownActivation };
+        if let Some(label) = event.label.as_deref().filter(|_| self.state.keeps_labels) {
+            let letters = label.trim().chars().filter(|letter| !letter.is_control());
+            end_user.label = Some(letters.take(MAX_LABEL_CHARS).collect());
         }
-        rows.push(EventRow {
-            id: event.id.clone(),
-            activation_id: event.activation_id,
-            end_user_no: end_user.no,
-            occurred_at: event.occurred_at,
-            is_counted,
-        });
         if is_counted {
-            let day = LocalDay::of(event.occurred_at, state.time_zone);
-            for scope in
-                [Scope::TOTAL, Scope::product(activation.product_id.0), Scope::activation(event.activation_id.0)]
-            {
-                uses.add((end_user.no, scope), day);
+            let activation_id = event.activation_id;
+            let of = |day| Use { end_user_no: end_user.no, activation_id, product_id, day };
+            for epoch in std::iter::once(self.state.serving).chain(self.state.next) {
+                let day = LocalDay::of(occurred_at, epoch.time_zone);
+                changes.uses.entry(epoch.no).or_default().insert(of(day));
             }
-            state.first_day = Some(state.first_day.map_or(day, |first| first.min(day)));
-            state.ever_used += i64::from(end_user.first_used_at.is_none());
-            end_user.used_at(event.occurred_at);
+            let day = LocalDay::of(occurred_at, self.state.serving.time_zone);
+            self.state.first_day = Some(self.state.first_day.map_or(day, |first| first.min(day)));
+            self.state.ever_used += i64::from(end_user.first_used_at.is_none());
+            end_user.used_at(occurred_at);
         }
-        touched.insert(key);
+        changes.touched.insert(key);
         if is_counted { Outcome::Counted } else { Outcome::NotCounted }
     }
 
     async fn learn_activations(&mut self, slice: &[NewUsageEvent]) -> Result<(), Error> {
-        let unknown: std::collections::BTreeSet<ActivationId> =
+        let unknown: BTreeSet<ActivationId> =
             slice.iter().map(|event| event.activation_id).filter(|id| !self.activations.contains_key(id)).collect();
         let unknown: Vec<ActivationId> = unknown.into_iter().collect();
         let mut found = store::served_activations(self.tx, self.reseller.id, &unknown).await?;
@@ -230,24 +281,24 @@ impl Ingestion<'_> {
         Ok(())
     }
 
-    async fn learn_end_users(
-        &mut self,
-        slice: &[NewUsageEvent],
-        verdicts: &[Result<Vec<u8>, Outcome>],
-    ) -> Result<(), Error> {
-        let mut unknown: HashSet<(ClientId, Vec<u8>)> = HashSet::new();
-        for (event, verdict) in slice.iter().zip(verdicts) {
-            let Some(Some(activation)) = self.activations.get(&event.activation_id) else { continue };
-            let Ok(hash) = verdict else { continue };
-            let key = (activation.client_id, hash.clone());
-            if !self.end_users.contains_key(&key) {
-                unknown.insert(key);
+    /// Finds the end users of what may be taken. Those that are new get the next numbers, and are written with their first event.
+    async fn learn_end_users(&mut self, verdicts: &[Result<Candidate, Outcome>]) -> Result<(), Error> {
+        let mut unknown = Vec::new();
+        let mut asked: HashSet<&(ClientId, Vec<u8>)> = HashSet::new();
+        for candidate in verdicts.iter().flatten() {
+            if !self.end_users.contains_key(&candidate.end_user) && asked.insert(&candidate.end_user) {
+                unknown.push(candidate.end_user.clone());
             }
         }
-        let unknown: Vec<_> = unknown.into_iter().collect();
         for end_user in store::find_end_users(self.tx, self.reseller.id, &unknown).await? {
-            let key = (end_user.client_id, end_user.key_hash.clone());
-            self.end_users.entry(key).or_insert(end_user);
+            self.end_users.insert((end_user.client_id, end_user.key_hash.clone()), end_user);
+        }
+        for key in unknown {
+            let no = &mut self.state.next_end_user_no;
+            self.end_users.entry(key).or_insert_with_key(|(client_id, hash)| {
+                *no += 1;
+                EndUser::new(*no - 1, Uuid::now_v7(), *client_id, hash.clone())
+            });
         }
         Ok(())
     }

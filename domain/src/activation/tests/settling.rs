@@ -3,7 +3,7 @@
 use shared::vocab::{ActivationStatus, BillingState};
 
 use super::{Account, Activation, Arrears, at, monthly, on, paid_until};
-use crate::activation::TransitionError;
+use crate::activation::{ServiceDates, SettleStep, TransitionError};
 
 #[test]
 fn settled_before_pausing_due_10_march_paused_at_09_00() {
@@ -149,4 +149,33 @@ fn deactivating_what_expired_keeps_the_moment_it_left_service() {
     account.settle("2026-04-01", Arrears::Hold);
     let gone: Activation = account.activation.deactivate_now(at("2026-04-02")).unwrap();
     assert_eq!((gone.status, gone.ended_at), (ActivationStatus::Deactivated, Some(at("2026-03-22"))));
+}
+
+#[test]
+fn what_time_alone_switches_off_is_off_since_the_moment_a_run_will_tell() {
+    let no_renewal = monthly("2026-02-15").set_auto_renew(false, at("2026-02-20")).unwrap();
+    let ending = monthly("2026-02-15").deactivate_at_period_end(at("2026-02-20")).unwrap();
+    let in_grace = in_grace_since_2026_03_15().activation;
+    let ending_in_grace = in_grace.clone().set_auto_renew(false, at("2026-03-16")).unwrap();
+    for (activation, off) in
+        [(no_renewal, "2026-03-15"), (ending, "2026-03-15"), (in_grace, "2026-03-22"), (ending_in_grace, "2026-03-22")]
+    {
+        let Activation { auto_renew, paid_until_at, grace_until_at, ends_at, .. } = activation.clone();
+        let dates = ServiceDates { auto_renew, paid_until_at, grace_until_at, ends_at };
+        assert_eq!(dates.off_from(), Some(at(off)));
+        for late in [off, "2026-09-01"] {
+            let (SettleStep::Expire { at: told, .. } | SettleStep::Deactivate { at: told }) =
+                activation.settle_step(at(late), Arrears::Hold).unwrap().unwrap()
+            else {
+                panic!("{activation:?} goes on");
+            };
+            assert_eq!(told, at(off));
+        }
+        let before = at(off) - chrono::TimeDelta::microseconds(1);
+        let step = activation.settle_step(before, Arrears::Hold).unwrap();
+        assert!(matches!(step, None | Some(SettleStep::Renew)), "{step:?}");
+    }
+    let renewing = monthly("2026-02-15");
+    let Activation { auto_renew, paid_until_at, grace_until_at, ends_at, .. } = renewing;
+    assert_eq!(ServiceDates { auto_renew, paid_until_at, grace_until_at, ends_at }.off_from(), None);
 }

@@ -1,101 +1,136 @@
 //! Presences and counters.
 
-use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write;
-
 use domain::active_users::LocalDay;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use shared::vocab::{Bucket, ResellerId};
+use sea_orm::{QueryResult, Value};
+use shared::vocab::ResellerId;
 
-use super::super::counters::{Changes, Line, Scope, Stretch};
-use super::CHUNK;
-use super::spelling::{list, literal};
+use super::super::counters::{Changes, Neighbours, Presence, REACH_DAYS, Scope};
+use super::rows::{Cell, Kind, Rows};
 use crate::db::WriteTx;
 use crate::error::Error;
 
-/// The known presences within the stretches.
-pub async fn presences(
+const PRESENCE: &[(&str, Kind)] =
+    &[("no", Kind::Number), ("kind", Kind::Number), ("scope", Kind::Id), ("day", Kind::Number)];
+
+/// Writes those of the presences that are new, and returns them.
+pub async fn insert_presences(
     tx: &WriteTx,
     reseller_id: ResellerId,
     epoch: i64,
-    stretches: impl Iterator<Item = Stretch>,
-) -> Result<HashMap<Line, BTreeSet<LocalDay>>, Error> {
-    let backend = tx.connection().get_database_backend();
-    let stretches: Vec<Stretch> = stretches.collect();
-    let mut known: HashMap<Line, BTreeSet<LocalDay>> = HashMap::new();
-    for chunk in stretches.chunks(CHUNK) {
-        let wanted = list(chunk, |stretch, sql| {
-            let (end_user_no, scope) = stretch.line;
-            let id = literal(backend, scope.id);
-            let _ = write!(sql, "({end_user_no},{},{id},{},{})", scope.kind, stretch.from.0, stretch.to.0);
-        });
-        // The join's order is fixed, so that each stretch is one search of the primary key. PostgreSQL, while it has no
-        // statistics, would rather search the index by day for all end users of a scope; the sum keeps it from it.
-        let kind = if backend == DbBackend::Sqlite { "p.scope_kind" } else { "p.scope_kind + 0" };
-        let sql = format!(
-            "WITH wanted (no, kind, scope, first, last) AS (VALUES {wanted}) \
-             SELECT p.end_user_no, p.scope_kind, p.scope_id, p.day FROM wanted CROSS JOIN usage_presence AS p \
-             WHERE p.reseller_id = {} AND p.epoch = {epoch} AND p.end_user_no = wanted.no \
-             AND {kind} = wanted.kind AND p.scope_id = wanted.scope AND p.day BETWEEN wanted.first AND wanted.last",
-            literal(backend, reseller_id.0)
-        );
-        for row in tx.connection().query_all_raw(Statement::from_string(backend, sql)).await? {
-            let scope = Scope { kind: row.try_get_by_index(1)?, id: row.try_get_by_index(2)? };
-            let day: i64 = row.try_get_by_index(3)?;
-            let line = (row.try_get_by_index(0)?, scope);
-            known.entry(line).or_default().insert(LocalDay::try_from(day).map_err(Error::internal)?);
-        }
-    }
-    Ok(known)
+    presences: &[Presence],
+) -> Result<Vec<Presence>, Error> {
+    let sql = "WITH {rows} INSERT INTO usage_presence (reseller_id, epoch, end_user_no, scope_kind, scope_id, day) \
+               SELECT ?, ?, no, kind, scope, day FROM t WHERE no IS NOT NULL ON CONFLICT DO NOTHING \
+               RETURNING end_user_no, scope_kind, scope_id, day";
+    let new = rows_of(presences).query(tx, sql, &key(reseller_id, epoch)).await?;
+    new.iter().map(presence).collect()
 }
 
-/// Writes new presences and raises the counters.
+/// The nearest days on which each end user was present in the same scope before and after, among those that are written.
+pub async fn neighbours(
+    tx: &WriteTx,
+    reseller_id: ResellerId,
+    epoch: i64,
+    presences: &[Presence],
+) -> Result<Vec<(Presence, Neighbours)>, Error> {
+    // Compared as whole rows, so that nothing but the primary key can be searched, even before there are statistics.
+    let nearest = |than: &str, limit: &str, order: &str| {
+        let row = "(p.end_user_no, p.scope_kind, p.scope_id, p.day)";
+        format!(
+            "(SELECT p.day FROM usage_presence AS p WHERE p.reseller_id = ? AND p.epoch = ? \
+             AND {row} {than} (t.no, t.kind, t.scope, t.day) AND {row} {limit} \
+             ORDER BY p.end_user_no {order}, p.scope_kind {order}, p.scope_id {order}, p.day {order} LIMIT 1)"
+        )
+    };
+    let before = nearest("<", &format!(">= (t.no, t.kind, t.scope, t.day - {REACH_DAYS})"), "DESC");
+    let after = nearest(">", &format!("<= (t.no, t.kind, t.scope, t.day + {REACH_DAYS})"), "ASC");
+    let sql = format!(
+        "WITH {{rows}} SELECT t.no, CAST(t.kind AS SMALLINT), t.scope, t.day, {before}, {after} FROM t WHERE t.no IS NOT NULL"
+    );
+    let values = [key(reseller_id, epoch), key(reseller_id, epoch)].concat();
+    let found = rows_of(presences).query(tx, &sql, &values).await?;
+    let neighbour = |row: &QueryResult, column: usize| {
+        let day: Option<i64> = row.try_get_by_index(column)?;
+        day.map(LocalDay::try_from).transpose().map_err(Error::internal)
+    };
+    let found = found
+        .iter()
+        .map(|row| Ok((presence(row)?, Neighbours { previous: neighbour(row, 4)?, next: neighbour(row, 5)? })));
+    found.collect()
+}
+
+/// Raises the counters.
 pub async fn apply(tx: &WriteTx, reseller_id: ResellerId, epoch: i64, changes: &Changes) -> Result<(), Error> {
-    let connection = tx.connection();
-    let backend = connection.get_database_backend();
-    let reseller = literal(backend, reseller_id.0);
-    let head = format!("({reseller},{epoch}");
-    for chunk in changes.presences.chunks(CHUNK) {
-        let rows = list(chunk, |((end_user_no, scope), day), sql| {
-            let id = literal(backend, scope.id);
-            let _ = write!(sql, "{head},{end_user_no},{},{id},{})", scope.kind, day.0);
-        });
-        let sql = format!(
-            "INSERT INTO usage_presence (reseller_id, epoch, end_user_no, scope_kind, scope_id, day) VALUES {rows}"
-        );
-        connection.execute_unprepared(&sql).await?;
+    const DAYS: &[(&str, Kind)] = &[
+        ("kind", Kind::Number),
+        ("scope", Kind::Id),
+        ("day", Kind::Number),
+        ("active", Kind::Number),
+        ("change_7", Kind::Number),
+        ("change_30", Kind::Number),
+    ];
+    const BUCKETS: &[(&str, Kind)] = &[
+        ("kind", Kind::Number),
+        ("scope", Kind::Id),
+        ("bucket", Kind::Text),
+        ("day", Kind::Number),
+        ("active", Kind::Number),
+    ];
+    let mut days = Rows::new(DAYS);
+    for ((scope, day), change) in &changes.days {
+        let figures = [change.active, change.change_7, change.change_30].map(Cell::Number);
+        let [active, change_7, change_30] = figures;
+        days.push([Cell::Number(scope.kind.into()), Cell::Id(scope.id), number(*day), active, change_7, change_30]);
     }
-    let days: Vec<_> = changes.days.iter().collect();
-    for chunk in days.chunks(CHUNK) {
-        let rows = list(chunk, |((scope, day), change), sql| {
-            let id = literal(backend, scope.id);
-            let (active, change_7, change_30) = (change.active, change.change_7, change.change_30);
-            let _ = write!(sql, "{head},{},{id},{},{active},{change_7},{change_30})", scope.kind, day.0);
-        });
-        let sql = format!(
-            "INSERT INTO usage_day_counts \
-             (reseller_id, epoch, scope_kind, scope_id, day, active, change_7, change_30) VALUES {rows} \
-             ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, day) DO UPDATE SET \
-             active = usage_day_counts.active + excluded.active, \
-             change_7 = usage_day_counts.change_7 + excluded.change_7, \
-             change_30 = usage_day_counts.change_30 + excluded.change_30"
-        );
-        connection.execute_unprepared(&sql).await?;
+    let sql = "WITH {rows} INSERT INTO usage_day_counts \
+               (reseller_id, epoch, scope_kind, scope_id, day, active, change_7, change_30) \
+               SELECT ?, ?, kind, scope, day, active, change_7, change_30 FROM t WHERE kind IS NOT NULL \
+               ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, day) DO UPDATE SET \
+               active = usage_day_counts.active + excluded.active, \
+               change_7 = usage_day_counts.change_7 + excluded.change_7, \
+               change_30 = usage_day_counts.change_30 + excluded.change_30";
+    days.execute(tx, sql, &key(reseller_id, epoch)).await?;
+    let mut buckets = Rows::new(BUCKETS);
+    for ((scope, bucket, first_day), active) in &changes.buckets {
+        let kind = Cell::Number(scope.kind.into());
+        buckets.push([
+            kind,
+            Cell::Id(scope.id),
+            Cell::Text(bucket.as_str()),
+            number(*first_day),
+            Cell::Number(*active),
+        ]);
     }
-    let buckets: Vec<_> = changes.buckets.iter().collect();
-    for chunk in buckets.chunks(CHUNK) {
-        let rows = list(chunk, |((scope, bucket, first_day), active), sql| {
-            let id = literal(backend, scope.id);
-            let bucket: &Bucket = bucket;
-            let _ = write!(sql, "{head},{},{id},'{bucket}',{},{active})", scope.kind, first_day.0);
-        });
-        let sql = format!(
-            "INSERT INTO usage_bucket_counts \
-             (reseller_id, epoch, scope_kind, scope_id, bucket, first_day, active) VALUES {rows} \
-             ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, bucket, first_day) DO UPDATE SET \
-             active = usage_bucket_counts.active + excluded.active"
-        );
-        connection.execute_unprepared(&sql).await?;
+    let sql = "WITH {rows} INSERT INTO usage_bucket_counts \
+               (reseller_id, epoch, scope_kind, scope_id, bucket, first_day, active) \
+               SELECT ?, ?, kind, scope, bucket, day, active FROM t WHERE kind IS NOT NULL \
+               ON CONFLICT (reseller_id, epoch, scope_kind, scope_id, bucket, first_day) DO UPDATE SET \
+               active = usage_bucket_counts.active + excluded.active";
+    buckets.execute(tx, sql, &key(reseller_id, epoch)).await
+}
+
+fn key(reseller_id: ResellerId, epoch: i64) -> [Value; 2] {
+    [reseller_id.0.into(), epoch.into()]
+}
+
+fn number(day: LocalDay) -> Cell<'static> {
+    Cell::Number(day.into())
+}
+
+fn rows_of(presences: &[Presence]) -> Rows<'static> {
+    let mut rows = Rows::new(PRESENCE);
+    for presence in presences {
+        let (kind, id) = (Cell::Number(presence.scope.kind.into()), Cell::Id(presence.scope.id));
+        rows.push([Cell::Number(presence.end_user_no), kind, id, number(presence.day)]);
     }
-    Ok(())
+    rows
+}
+
+fn presence(row: &QueryResult) -> Result<Presence, Error> {
+    let day: i64 = row.try_get_by_index(3)?;
+    Ok(Presence {
+        end_user_no: row.try_get_by_index(0)?,
+        scope: Scope { kind: row.try_get_by_index(1)?, id: row.try_get_by_index(2)? },
+        day: LocalDay::try_from(day).map_err(Error::internal)?,
+    })
 }

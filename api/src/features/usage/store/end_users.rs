@@ -1,15 +1,11 @@
 //! The people who use a client's products.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{FromQueryResult, QueryResult};
 use shared::vocab::{ClientId, ResellerId};
 use uuid::Uuid;
 
-use super::CHUNK;
-use super::spelling::{bytes_literal, list, literal};
+use super::rows::{Cell, Kind, Rows};
 use crate::db::WriteTx;
 use crate::db::entity::end_user;
 use crate::error::Error;
@@ -52,32 +48,26 @@ pub async fn find_end_users(
     reseller_id: ResellerId,
     keys: &[(ClientId, Vec<u8>)],
 ) -> Result<Vec<EndUser>, Error> {
-    let connection = tx.connection();
-    let backend = connection.get_database_backend();
-    let mut found = Vec::new();
-    for chunk in keys.chunks(CHUNK) {
-        let wanted = list(chunk, |(client_id, hash), sql| {
-            let _ = write!(sql, "({},{})", literal(backend, client_id.0), bytes_literal(backend, hash));
-        });
-        let sql = format!(
-            "WITH wanted (client, hash) AS (VALUES {wanted}) SELECT u.* FROM wanted CROSS JOIN end_users AS u \
-             WHERE u.reseller_id = {} AND u.client_id = wanted.client AND u.key_hash = wanted.hash",
-            literal(backend, reseller_id.0)
-        );
-        for row in connection.query_all_raw(Statement::from_string(backend, sql)).await? {
-            let row = end_user::Model::from_query_result(&row, "")?;
-            found.push(EndUser {
-                no: row.no,
-                id: row.id,
-                client_id: ClientId(row.client_id),
-                key_hash: row.key_hash,
-                label: row.label,
-                first_used_at: row.first_used_at,
-                last_used_at: row.last_used_at,
-            });
-        }
+    let mut rows = Rows::new(&[("client", Kind::Id), ("hash", Kind::Bytes)]);
+    for (client_id, hash) in keys {
+        rows.push([Cell::Id(client_id.0), Cell::Bytes(hash)]);
     }
-    Ok(found)
+    let sql = "WITH {rows} SELECT u.* FROM t CROSS JOIN end_users AS u \
+               WHERE t.client IS NOT NULL AND u.reseller_id = ? AND u.client_id = t.client AND u.key_hash = t.hash";
+    let found = rows.query(tx, sql, &[reseller_id.0.into()]).await?;
+    let end_user = |row: &QueryResult| {
+        let row = end_user::Model::from_query_result(row, "")?;
+        Ok(EndUser {
+            no: row.no,
+            id: row.id,
+            client_id: ClientId(row.client_id),
+            key_hash: row.key_hash,
+            label: row.label,
+            first_used_at: row.first_used_at,
+            last_used_at: row.last_used_at,
+        })
+    };
+    found.iter().map(end_user).collect()
 }
 
 /// Writes end users, new and known.
@@ -86,27 +76,31 @@ pub async fn save_end_users(
     reseller_id: ResellerId,
     end_users: impl Iterator<Item = &EndUser>,
 ) -> Result<(), Error> {
-    use end_user::Column as C;
-    let rows: Vec<_> = end_users
-        .map(|end_user| end_user::ActiveModel {
-            reseller_id: Set(reseller_id.0),
-            no: Set(end_user.no),
-            id: Set(end_user.id),
-            client_id: Set(end_user.client_id.0),
-            key_hash: Set(end_user.key_hash.clone()),
-            label: Set(end_user.label.clone()),
-            first_used_at: Set(end_user.first_used_at),
-            last_used_at: Set(end_user.last_used_at),
-        })
-        .collect();
-    for chunk in rows.chunks(CHUNK) {
-        let known = OnConflict::columns([C::ResellerId, C::No])
-            .update_columns([C::Label, C::FirstUsedAt, C::LastUsedAt])
-            .to_owned();
-        end_user::Entity::insert_many(chunk.to_vec())
-            .on_conflict(known)
-            .exec_without_returning(tx.connection())
-            .await?;
+    let mut rows = Rows::new(&[
+        ("no", Kind::Number),
+        ("id", Kind::Id),
+        ("client", Kind::Id),
+        ("hash", Kind::Bytes),
+        ("label", Kind::Text),
+        ("first", Kind::Moment),
+        ("last", Kind::Moment),
+    ]);
+    for end_user in end_users {
+        let moment = |at: Option<DateTime<Utc>>| at.map_or(Cell::Nothing, Cell::Moment);
+        rows.push([
+            Cell::Number(end_user.no),
+            Cell::Id(end_user.id),
+            Cell::Id(end_user.client_id.0),
+            Cell::Bytes(&end_user.key_hash),
+            end_user.label.as_deref().map_or(Cell::Nothing, Cell::Text),
+            moment(end_user.first_used_at),
+            moment(end_user.last_used_at),
+        ]);
     }
-    Ok(())
+    let sql = "WITH {rows} INSERT INTO end_users \
+               (reseller_id, no, id, client_id, key_hash, label, first_used_at, last_used_at) \
+               SELECT ?, no, id, client, hash, label, first, last FROM t WHERE no IS NOT NULL \
+               ON CONFLICT (reseller_id, no) DO UPDATE SET label = excluded.label, \
+               first_used_at = excluded.first_used_at, last_used_at = excluded.last_used_at";
+    rows.execute(tx, sql, &[reseller_id.0.into()]).await
 }

@@ -1,0 +1,3 @@
+DROP TABLE usage_rebuilds;
+ALTER TABLE usage_states DROP COLUMN next_time_zone;
+ALTER TABLE usage_states DROP COLUMN next_epoch;
