@@ -13,8 +13,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::features;
+use crate::features::dashboard::kept::Answers;
 use crate::features::forecast::service::Outlooks;
-use crate::features::recurring_costs::service::CostSums;
 use crate::http::cursor::CursorSigner;
 use crate::http::request_layer::request_layer;
 use crate::http::security_headers::ContentSecurityPolicy;
@@ -37,8 +37,8 @@ pub struct State {
     pub app_files: AppFiles,
     /// What renews of resellers that wrote nothing since.
     pub outlooks: Outlooks,
-    /// What that costs, the same way.
-    pub cost_sums: CostSums,
+    /// Dashboards that are still true.
+    pub dashboards: Answers,
 }
 
 /// Requests larger than this are 413.

@@ -94,8 +94,8 @@ pub async fn state(config: Config, clock: Clock, migrations: Migrations) -> Resu
         .map_err(|error| SettingError::new("cursor_secret", error))?;
     let app_files = app_files(&config)?;
     let auth = Arc::new(AuthState::new(&config));
-    let (outlooks, cost_sums) = Default::default();
-    Ok(State { db, clock, config: Arc::new(config), cursors, auth, app_files, outlooks, cost_sums })
+    let (outlooks, dashboards) = Default::default();
+    Ok(State { db, clock, config: Arc::new(config), cursors, auth, app_files, outlooks, dashboards })
 }
 
 fn app_files(config: &Config) -> Result<AppFiles, SettingError> {

@@ -9,6 +9,7 @@ mod m20261122_000002_add_lifecycle_writes;
 mod m20261122_000003_add_top_ups;
 mod m20261122_000004_add_renewals;
 mod m20261123_000005_index_set_ups;
+mod m20261128_000001_add_summaries;
 mod m20261128_000002_add_usage_rebuilds;
 mod m20261128_000003_add_notes_and_promotions;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_add_top_ups::Migration),
             Box::new(m20261122_000004_add_renewals::Migration),
             Box::new(m20261123_000005_index_set_ups::Migration),
+            Box::new(m20261128_000001_add_summaries::Migration),
             Box::new(m20261128_000002_add_usage_rebuilds::Migration),
             Box::new(m20261128_000003_add_notes_and_promotions::Migration),
         ]

@@ -8,6 +8,7 @@ mod backup;
 mod catalogue;
 mod clients;
 mod compression;
+mod dashboard;
 mod example;
 mod forecast;
 mod idempotency;

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tests::{Engine, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
-const NOT_BY_RESELLER: [&str; 11] = [
+const NOT_BY_RESELLER: [&str; 12] = [
     "resellers",
     "members",
     "operators",
@@ -17,6 +17,7 @@ const NOT_BY_RESELLER: [&str; 11] = [
     "prices",
     "price_migrations",
     "promotions",
+    "catalogue_state",
 ];
 
 #[derive(Debug, FromQueryResult)]

@@ -10,5 +10,6 @@ mod price_migration;
 mod renewal_speed;
 mod renewals;
 mod stage;
+mod summaries;
 mod tampering;
 mod usage;

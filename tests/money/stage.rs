@@ -163,6 +163,7 @@ impl Stage {
     pub async fn prove(&self) {
         let differences = verify(self.db.pool(), self.reseller.id).await.unwrap();
         assert!(differences.is_empty(), "{differences:#?}");
+        self.summaries_agree("everything").await;
     }
 }
 

@@ -66,6 +66,35 @@ pub async fn copy_reseller(stand: &Stand, original: ResellerId, copies: u32) {
     }
 }
 
+/// Copies the activations of a reseller so many times within it, for the same clients. What was paid for them is not copied.
+pub async fn copy_activations(stand: &Stand, reseller: ResellerId, copies: u32) {
+    let id = written(stand.engine, reseller.0);
+    for table in ["activations", "terms", "service_intervals"] {
+        let columns = columns(stand, table).await;
+        let names: Vec<_> = columns.iter().map(|(name, _)| name.clone()).collect();
+        let is_new = |name: &str| matches!(name, "id" | "activation_id");
+        let values: Vec<_> = columns.iter().map(|(name, _)| value(stand.engine, name, is_new(name))).collect();
+        let (names, values) = (names.join(", "), values.join(", "));
+        // The rows of the original alone, not what was copied from them.
+        let original = format!("CREATE TEMPORARY TABLE original AS SELECT * FROM {table} WHERE reseller_id = {id}");
+        let copy = format!(
+            "INSERT INTO {table} ({names}) WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {copies}) \
+             SELECT {values} FROM original t CROSS JOIN n"
+        );
+        let copied = stand.db.write_shared(async |tx| {
+            if stand.engine == Engine::Postgres {
+                tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+            }
+            for sql in [original.as_str(), copy.as_str(), "DROP TABLE original"] {
+                tx.execute_unprepared(sql).await?;
+            }
+            Ok(())
+        });
+        copied.await.unwrap();
+    }
+    stand.db.pool().execute_unprepared("ANALYZE").await.unwrap();
+}
+
 /// An id as a literal.
 pub fn written(engine: Engine, id: Uuid) -> String {
     match engine {

@@ -41,7 +41,7 @@ async fn run(report: &mut Report, size: Size) {
 }
 
 /// A ledger of that length: every other entry is a charge with its period, and the wallet goes up and down by one.
-async fn fill(stand: &Stand, account: &Account, rows: i64) {
+pub async fn fill(stand: &Stand, account: &Account, rows: i64) {
     let (reseller, fresh) = match stand.engine {
         Engine::Sqlite => (written(stand.engine, account.reseller.id.0), "randomblob(16)"),
         Engine::Postgres => (written(stand.engine, account.reseller.id.0), "gen_random_uuid()"),

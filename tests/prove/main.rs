@@ -7,6 +7,7 @@
 mod business;
 mod copies;
 mod dashboard;
+mod load;
 mod m10_script;
 mod m10_speed;
 mod m1_exactly_k;
@@ -21,6 +22,9 @@ mod m8_model;
 mod m8_sequences;
 mod m9_verifier;
 mod measure;
+mod p1_dashboard;
+mod p3_growth;
+mod p6_start;
 mod portfolio;
 #[cfg(test)]
 mod quick;
@@ -43,6 +47,9 @@ const PROOFS: &[Proof] = &[
     m8_sequences::PROOF,
     m9_verifier::PROOF,
     m10_speed::PROOF,
+    p1_dashboard::PROOF,
+    p3_growth::PROOF,
+    p6_start::PROOF,
     dashboard::PROOF,
 ];
 

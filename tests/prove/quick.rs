@@ -53,6 +53,21 @@ fn m9_verifier() {
 }
 
 #[test]
+fn p1_dashboard() {
+    holds(&crate::p1_dashboard::PROOF);
+}
+
+#[test]
+fn p3_growth() {
+    holds(&crate::p3_growth::PROOF);
+}
+
+#[test]
+fn p6_start() {
+    holds(&crate::p6_start::PROOF);
+}
+
+#[test]
 fn the_dashboard_is_quick_at_size() {
     holds(&crate::dashboard::PROOF);
 }

@@ -19,6 +19,7 @@ use api::features::ledger::store::find_wallet;
 use api::features::ledger::verify::verify;
 use api::features::lifecycle::service::{self as lifecycle, Context};
 use api::features::lifecycle::store::get;
+use api::features::summaries;
 use api::server::{self, Migrations, RunningServer};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -301,7 +302,9 @@ impl Stand {
 
     /// What does not agree in the books.
     pub async fn differences(&self, account: &Account) -> Vec<String> {
-        verify(self.db.pool(), account.reseller.id).await.unwrap()
+        let mut found = verify(self.db.pool(), account.reseller.id).await.unwrap();
+        found.extend(summaries::differences(self.db.pool(), account.reseller.id).await.unwrap());
+        found
     }
 
     /// One number from the database.
@@ -354,6 +357,13 @@ impl Process {
             std::thread::sleep(Duration::from_millis(2));
         }
         Self { child, settings, url }
+    }
+
+    /// The memory it holds, in MB.
+    pub fn resident_mb(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1_000.0
     }
 
     /// kill -9.

@@ -157,6 +157,13 @@ impl TestApp {
     pub async fn books_balance(&self, reseller: ResellerId) {
         let differences = api::features::ledger::verify::verify(self.db().pool(), reseller).await.unwrap();
         assert_eq!(differences, Vec::<String>::new());
+        self.summaries_agree(reseller).await;
+    }
+
+    /// What is kept with every write is what the rows add up to.
+    pub async fn summaries_agree(&self, reseller: ResellerId) {
+        let differences = api::features::summaries::differences(self.db().pool(), reseller).await.unwrap();
+        assert_eq!(differences, Vec::<String>::new());
     }
 }
 

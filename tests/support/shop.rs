@@ -79,6 +79,7 @@ impl Shop {
         let context = Context::new(&self.reseller, self.app.clock().now(&self.reseller), &actor);
         let credit = async |tx: &api::db::WriteTx| lifecycle::top_up(tx, &context, minor, "Bank transfer", None).await;
         self.app.db().write(self.id(), credit).await.unwrap();
+        self.app.summaries_agree(self.id()).await;
     }
 
     /// What the scheduler does now.
@@ -86,6 +87,7 @@ impl Shop {
         let actor = Actor::system();
         let context = Context::new(&self.reseller, self.app.clock().now(&self.reseller), &actor);
         self.app.db().write(self.id(), async |tx| lifecycle::run_due(tx, &context).await).await.unwrap();
+        self.app.summaries_agree(self.id()).await;
     }
 
     /// A product at these prices, in force since 2020.
@@ -149,12 +151,15 @@ impl Shop {
         let client = self.client("Ana Ferreira").await;
         let body = json!({"client_id": client, "product_id": product, "billing_interval": interval});
         let change: ActivationChange = self.owner.post_once(paths::ACTIVATIONS, &body).await.data();
+        self.app.summaries_agree(self.id()).await;
         change.activation.row.id
     }
 
     /// An action under a new key.
     pub async fn act(&self, id: ActivationId, action: ActivationAction, body: Value) -> Answer {
-        self.owner.post_once(&paths::activation_action(id, action), &body).await
+        let answer = self.owner.post_once(&paths::activation_action(id, action), &body).await;
+        self.app.summaries_agree(self.id()).await;
+        answer
     }
 
     /// What an action would do.

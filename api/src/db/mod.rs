@@ -9,6 +9,7 @@ mod crash_point;
 pub mod entity;
 mod kept;
 mod once;
+mod versions;
 mod word;
 mod write;
 mod writer;
@@ -27,6 +28,7 @@ pub use connect::connect;
 pub use crash_point::{CrashPoint, reach};
 pub use kept::Kept;
 pub use once::{Answered, KeptAnswer, KeyedRequest, key_reused};
+pub use versions::{Versions, versions};
 pub use word::Word;
 pub use write::{NewEvent, WriteTx, is_retryable};
 
@@ -37,12 +39,14 @@ pub struct Db {
     /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not. None for `PostgreSQL`.
     sqlite_writer: Option<Writer>,
     in_flight: Arc<once::InFlight>,
+    version_reads: versions::VersionReads,
 }
 
 impl Db {
     fn new(pool: DatabaseConnection) -> Self {
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-        Self { pool, sqlite_writer: is_sqlite.then(Writer::new), in_flight: Arc::default() }
+        let (in_flight, version_reads) = Default::default();
+        Self { pool, sqlite_writer: is_sqlite.then(Writer::new), in_flight, version_reads }
     }
 
     /// Which database this is.

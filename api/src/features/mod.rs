@@ -25,6 +25,7 @@ pub mod recurring_costs;
 pub mod renewals;
 pub mod session;
 pub mod set_ups;
+pub mod summaries;
 pub mod top_ups;
 pub mod usage;
 pub mod wallet;

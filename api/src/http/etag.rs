@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, EntityTag, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{self, EntityTag, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -43,6 +44,56 @@ pub fn json_of_state<T: Serialize>(request: &HttpRequest, body: &T) -> Result<Ht
     let mut tagged = serde_json::to_value(body).map_err(Error::internal)?;
     strip_moment(&mut tagged);
     json(request, body, &tagged)
+}
+
+/// An answer that is rendered once and sent several times. Only the id of the request, where a section failed, is put in anew.
+#[derive(Debug)]
+pub struct Rendered {
+    tag: EntityTag,
+    tag_header: HeaderValue,
+    pieces: Vec<Bytes>,
+}
+
+impl Rendered {
+    /// Renders a state as [`json_of_state`] does; `body` gets the id of a request to put into problems.
+    pub fn of_state<T: Serialize>(body: impl FnOnce(&str) -> T) -> Result<Self, Error> {
+        // Nobody can have written this into a name.
+        let placeholder = uuid::Uuid::new_v4().simple().to_string();
+        let body = body(&placeholder);
+        let tag = tag_of_state(&body)?;
+        let tag_header = HeaderValue::from_str(&tag.to_string()).map_err(Error::internal)?;
+        let text = serde_json::to_string(&body).map_err(Error::internal)?;
+        let pieces = text.split(placeholder.as_str()).map(|piece| Bytes::copy_from_slice(piece.as_bytes())).collect();
+        Ok(Self { tag, tag_header, pieces })
+    }
+
+    /// How many bytes it takes.
+    pub fn len(&self) -> usize {
+        self.pieces.iter().map(Bytes::len).sum()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The answer to a request, or 304 where its caller has it already.
+    pub fn answer(&self, request: &HttpRequest, request_id: &str) -> Result<HttpResponse, Error> {
+        let is_known = has(request, &self.tag);
+        let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response
+            .insert_header((header::ETAG, self.tag_header.clone()))
+            .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
+        if is_known {
+            return Ok(response.finish());
+        }
+        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        if let [whole] = self.pieces.as_slice() {
+            return Ok(response.body(whole.clone()));
+        }
+        let quoted = serde_json::to_string(request_id).map_err(Error::internal)?;
+        Ok(response.body(self.pieces.join(quoted.trim_matches('"').as_bytes())))
+    }
 }
 
 /// The answer to a write, with the tag that a GET of what was written now has.
@@ -127,6 +178,18 @@ mod tests {
         let of = |as_of: &str, count: i64| json!({"as_of": as_of, "inner": [{"as_of": as_of, "count": count}]});
         assert_eq!(tag(&of("10:00", 1)), tag(&of("10:01", 1)));
         assert_ne!(tag(&of("10:00", 1)), tag(&of("10:00", 2)));
+    }
+
+    #[tokio::test]
+    async fn what_is_rendered_once_carries_the_id_of_each_request() {
+        let rendered = Rendered::of_state(|id| json!({"as_of": "10:00", "a": {"request_id": id}, "b": [id]})).unwrap();
+        let request = TestRequest::get().to_http_request();
+        let answer = rendered.answer(&request, "req\"1\\").unwrap();
+        let same_tag = tag(&json!({"as_of": "10:01", "a": {"request_id": "other"}, "b": ["x"]}));
+        assert_ne!(answer.headers().get(header::ETAG).unwrap().to_str().unwrap(), same_tag);
+        let bytes = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(value, json!({"as_of": "10:00", "a": {"request_id": "req\"1\\"}, "b": ["req\"1\\"]}));
     }
 
     #[test]

@@ -1,20 +1,22 @@
 //! What renewals will take from the wallet, and how long it lasts (docs/domain.md §7).
 //!
-//! Activations that are charged alike arrive as one [`Group`], so the work depends on the number of dates and prices and
-//! not on the number of activations. Nothing is assumed to be topped up and nothing is guessed: the dates are those of the
+//! Activations that are charged on the same days arrive as one [`DateGroup`], so the work depends on the number of dates and
+//! not on the number of activations. Only who of them is paid, where not all are, takes a [`Group`] a price. Nothing is assumed to be topped up and nothing is guessed: the dates are those of the
 //! billing calendar, the prices those that are pinned or announced. Knows no names and no rows.
 
 mod coverage;
+mod dates;
 
-use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use shared::vocab::{BalanceLevel, BillingInterval, RunwayState};
 
-use crate::billing_calendar::{CalendarError, Term, add_days, local_date, local_midnight};
+use crate::billing_calendar::{CalendarError, add_days};
 
 pub use coverage::{Candidate, Coverage, Failing, Step};
+pub use dates::{Change, DateGroup, Dates};
 
 /// How far the forecast looks.
 pub const HORIZON_MONTHS: u32 = 24;
@@ -79,39 +81,27 @@ pub struct Charge {
 }
 
 impl Group {
-    fn term(&self) -> Result<Term, CalendarError> {
-        Term::continuing(local_date(self.renews_at, self.zone), self.anchor_day, self.interval, self.zone)
+    /// When it is charged.
+    pub fn dates(&self) -> Dates {
+        Dates { renews_at: self.renews_at, interval: self.interval, anchor_day: self.anchor_day, zone: self.zone }
     }
 
     /// The `n`-th charge from now, the next one being 0.
     pub fn charge(&self, n: u32) -> Result<Charge, CalendarError> {
-        let start_on = self.term()?.period_start(n)?;
-        let at = if n == 0 { self.renews_at } else { local_midnight(start_on, self.zone)? };
+        let (at, start_on) = self.dates().nth(n)?;
         Ok(Charge { at, start_on, price_minor: self.price_on(start_on) })
-    }
-
-    /// For every charge up to a day: the day on which it is due in a zone, not before `today`, and the first day that it pays.
-    fn dates(&self, today: NaiveDate, last: NaiveDate, zone: Tz) -> Result<Vec<(NaiveDate, NaiveDate)>, CalendarError> {
-        let mut dates = Vec::new();
-        let term = self.term()?;
-        for n in 0.. {
-            let start_on = term.period_start(n)?;
-            let at = || if n == 0 { Ok(self.renews_at) } else { local_midnight(start_on, self.zone) };
-            // The same day in both zones, unless the instant is looked at from another one.
-            let on = if self.zone == zone { start_on } else { local_date(at()?, zone) }.max(today);
-            if on > last {
-                break;
-            }
-            dates.push((on, start_on));
-        }
-        Ok(dates)
     }
 
     /// What a period costs that starts on a day, in minor units.
     pub fn price_on(&self, start_on: NaiveDate) -> i64 {
-        let in_force = self.changes.iter().rev().find(|change| change.from_on <= start_on);
-        in_force.map_or(self.price_minor, |change| change.price_minor)
+        price_on(self.price_minor, &self.changes, start_on)
     }
+}
+
+/// What a period costs that starts on a day, in minor units, given its price and what was announced of it.
+pub fn price_on(price_minor: i64, changes: &[PriceChange], start_on: NaiveDate) -> i64 {
+    let in_force = changes.iter().rev().find(|change| change.from_on <= start_on);
+    in_force.map_or(price_minor, |change| change.price_minor)
 }
 
 /// What is charged on a day.
@@ -185,21 +175,14 @@ pub struct Forecast {
 
 impl Forecast {
     /// Lays out the charges of `groups` from `today` on. What is overdue is due today.
-    pub fn new(groups: &[Group], available_minor: i64, today: NaiveDate, zone: Tz) -> Result<Self, ForecastError> {
+    pub fn new(groups: &[DateGroup], available_minor: i64, today: NaiveDate, zone: Tz) -> Result<Self, ForecastError> {
         let horizon_on = today.checked_add_months(Months::new(HORIZON_MONTHS)).ok_or(CalendarError::OutOfRange)?;
-        // Groups that differ in their price alone share their dates, and dates are what takes time.
-        let mut calendars: HashMap<_, Vec<(NaiveDate, NaiveDate)>> = HashMap::new();
         let mut days: BTreeMap<NaiveDate, Due> = BTreeMap::new();
         for group in groups.iter().filter(|group| group.count > 0) {
-            let dates = match calendars.entry((group.renews_at, group.interval, group.anchor_day, group.zone)) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(group.dates(today, horizon_on, zone)?),
-            };
-            let count = i64::try_from(group.count).map_err(|_| ForecastError::OutOfRange)?;
-            for (on, start_on) in dates.iter() {
-                let minor = group.price_on(*start_on).checked_mul(count).ok_or(ForecastError::OutOfRange)?;
-                let day = days.entry(*on).or_default();
-                *day = day.add(Due { count: group.count, minor })?;
+            for (on, start_on) in group.dates.until(today, horizon_on, zone)? {
+                let due = Due { count: group.count, minor: group.minor_on(start_on)? };
+                let day = days.entry(on).or_default();
+                *day = day.add(due)?;
             }
         }
         let has_groups = groups.iter().any(|group| group.count > 0);
@@ -259,20 +242,33 @@ impl Forecast {
 }
 
 /// Everything charged before a moment, overdue charges included.
-pub fn due_before(groups: &[Group], end: DateTime<Utc>) -> Result<Due, ForecastError> {
+pub fn due_before(groups: &[DateGroup], end: DateTime<Utc>) -> Result<Due, ForecastError> {
     let mut due = Due::default();
-    for group in groups.iter().filter(|group| group.count > 0 && group.renews_at < end) {
-        let count = i64::try_from(group.count).map_err(|_| ForecastError::OutOfRange)?;
+    for group in groups.iter().filter(|group| group.count > 0 && group.dates.renews_at < end) {
         for n in 0.. {
-            let charge = group.charge(n)?;
-            if charge.at >= end {
+            let (at, start_on) = group.dates.nth(n)?;
+            if at >= end {
                 break;
             }
-            let minor = charge.price_minor.checked_mul(count).ok_or(ForecastError::OutOfRange)?;
-            due = due.add(Due { count: group.count, minor })?;
+            due = due.add(Due { count: group.count, minor: group.minor_on(start_on)? })?;
         }
     }
     Ok(due)
+}
+
+/// When something is charged next after a moment.
+pub fn next_charge_after(groups: &[DateGroup], after: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, ForecastError> {
+    let mut next: Option<DateTime<Utc>> = None;
+    for group in groups.iter().filter(|group| group.count > 0) {
+        for n in 0.. {
+            let (at, _) = group.dates.nth(n)?;
+            if at > after {
+                next = Some(next.map_or(at, |known| known.min(at)));
+                break;
+            }
+        }
+    }
+    Ok(next)
 }
 
 #[cfg(test)]

@@ -169,6 +169,47 @@ pub const ALL: &[Canary] = &[
             sabotage: "",
         }],
     },
+    Canary {
+        name: "kept-dashboard-outlives-writes",
+        proof: "P1",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/dashboard/kept.rs",
+            line: "is_fresh && self.versions == versions && self.viewer == *viewer",
+            sabotage: "is_fresh && versions.reseller >= self.versions.reseller && self.viewer == *viewer",
+        }],
+    },
+    Canary {
+        name: "catalogue-version-forgotten",
+        proof: "P1",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/db/versions.rs",
+            line: "r.version AS reseller, c.version AS catalogue",
+            sabotage: "r.version AS reseller, 0 * c.version AS catalogue",
+        }],
+    },
+    Canary {
+        name: "start-reads-the-ledger",
+        proof: "P6",
+        is_found_quickly: false,
+        changes: &[Change {
+            path: "api/src/server.rs",
+            line: "    let app_files = app_files(&config)?;\n",
+            sabotage: "    let app_files = app_files(&config)?;\n    let _ = db.pool().execute_unprepared(\
+                    \"SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN periods p ON p.charge_entry_id = e.id\").await;\n",
+        }],
+    },
+    Canary {
+        name: "list-counted-row-by-row",
+        proof: "P3",
+        is_found_quickly: false,
+        changes: &[Change {
+            path: "api/src/features/activations/store/counts.rs",
+            line: "    if is_bounded || uncovered",
+            sabotage: "    if true || is_bounded || uncovered",
+        }],
+    },
 ];
 
 /// The canary of that name.

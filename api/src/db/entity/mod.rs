@@ -1,6 +1,7 @@
 //! One file a table, as sea-orm reads and writes it. Only stores and this crate's `db` use these.
 
 pub mod activation;
+pub mod activation_count;
 pub mod activation_history;
 pub mod activation_word;
 pub mod api_key;
@@ -24,6 +25,7 @@ pub mod product;
 pub mod promotion;
 pub mod promotion_reseller;
 pub mod refresh_token;
+pub mod renewal_date;
 pub mod renewal_group;
 pub mod renewal_run;
 pub mod reseller;

@@ -89,9 +89,9 @@ async fn show_cover(
     rows: &mut [ListedActivation],
 ) -> Result<(), Error> {
     let Some(until) = rows.iter().filter_map(|row| row.columns.renews_at).max() else { return Ok(()) };
-    let coverage = outlook.play(connection, reseller, until).await?;
+    let cover = outlook.play(connection, reseller, until).await?;
     for row in rows {
-        row.is_covered = outlook.is_covered(&coverage, &row.columns);
+        row.is_covered = cover.is_covered(&row.columns);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Reading activations.
 
+mod counts;
 mod history;
 
 use std::collections::HashMap;
@@ -9,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, BillingState, ProductId, ResellerId};
+use shared::vocab::{ActivationId, ActivationStatus, BillingState, ProductId, ResellerId};
 use uuid::Uuid;
 
 use super::filter::{Filter, Key, KeyValue, Sort, SortColumn};
@@ -20,6 +21,7 @@ use crate::features::forecast::store::GroupKey;
 use crate::features::{clients, products};
 use crate::http::cursor::{Cursor, Direction};
 
+pub use counts::{CountRow, count, counts};
 pub use history::{HistoryKey, HistoryRow, history, history_count};
 
 /// An activation with the names that its columns only refer to.
@@ -89,22 +91,6 @@ pub async fn list(
     with_names(connection, reseller_id, rows).await
 }
 
-/// How many activations there are.
-pub async fn count(
-    connection: &impl ConnectionTrait,
-    reseller_id: ResellerId,
-    criteria: &Criteria,
-) -> Result<i64, Error> {
-    let count = activation::Entity::find()
-        .select_only()
-        .column_as(Expr::cust("COUNT(*)"), "count")
-        .filter(condition(reseller_id, criteria))
-        .into_tuple::<i64>()
-        .one(connection)
-        .await?;
-    Ok(count.unwrap_or_default())
-}
-
 /// One activation.
 pub async fn find(
     connection: &impl ConnectionTrait,
@@ -128,32 +114,6 @@ pub async fn exists(
         .one(connection)
         .await?;
     Ok(found.is_some())
-}
-
-/// How many activations have a status, product and interval.
-#[derive(Debug, Clone, PartialEq, Eq, sea_orm::FromQueryResult)]
-pub struct CountRow {
-    /// The status.
-    pub status: crate::db::Word<ActivationStatus>,
-    /// The product.
-    pub product_id: Uuid,
-    /// The interval.
-    pub billing_interval: crate::db::Word<BillingInterval>,
-    /// How many.
-    pub count: i64,
-}
-
-/// All activations, counted by status, product and interval.
-pub async fn counts(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Vec<CountRow>, Error> {
-    let query = activation::Entity::find()
-        .select_only()
-        .columns([activation::Column::Status, activation::Column::ProductId, activation::Column::BillingInterval])
-        .column_as(Expr::cust("COUNT(*)"), "count")
-        .filter(activation::Column::ResellerId.eq(reseller_id.0))
-        .group_by(activation::Column::Status)
-        .group_by(activation::Column::ProductId)
-        .group_by(activation::Column::BillingInterval);
-    Ok(query.into_model::<CountRow>().all(connection).await?)
 }
 
 /// Names of products.

@@ -1,5 +1,7 @@
 //! `/dashboard`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use shared::dto::dashboard::Dashboard;
@@ -8,11 +10,13 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto;
+use super::kept::{Answer, Answers, Viewer};
 use super::service::{self, Look};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
-use crate::http::{RequestId, StrictQuery, etag};
+use crate::http::etag::Rendered;
+use crate::http::{RequestId, StrictQuery};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -47,8 +51,19 @@ async fn get_dashboard(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let range = query.range.unwrap_or(Range::ThirtyDays);
-    let (outlooks, cost_sums) = (&state.outlooks, &state.cost_sums);
-    let look = Look { principal: &caller, reseller, as_of, range, outlooks, cost_sums };
-    let sections = service::get(&state.db, &look).await?;
-    etag::json_of_state(&request, &dto::dashboard(&state, &look, sections, &request_id.0))
+    let (key, viewer) = (Answers::key(&caller, reseller, range), Viewer::of(&caller));
+    // Asked for after the request came in: whatever was written before is in the answer.
+    let versions = state.db.versions_now(reseller.id).await?;
+    if let Some(answer) = state.dashboards.find(&key, &viewer, versions, as_of).await {
+        return answer.rendered.answer(&request, &request_id.0);
+    }
+    let look = Look { principal: &caller, reseller, as_of, range, outlooks: &state.outlooks };
+    let read = service::get(&state.db, &look).await?;
+    let (is_whole, versions, changes_at) = (read.sections.is_whole(), read.versions, read.changes_at);
+    let rendered = Rendered::of_state(|id| dto::dashboard(&state, &look, read.sections, id))?;
+    let answer = rendered.answer(&request, &request_id.0);
+    if is_whole {
+        state.dashboards.keep(key, Arc::new(Answer { rendered, viewer, versions, as_of, changes_at })).await;
+    }
+    answer
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::active_users::{Selection, View};
+use domain::billing_calendar::{add_days, local_midnight};
+use domain::forecast::next_charge_after;
 use sea_orm::DatabaseTransaction;
 use shared::problem::ProblemCode;
 use shared::vocab::{Compare, Measure, Permission, Range};
 
 use crate::auth::{Principal, Reseller};
-use crate::db::Db;
+use crate::db::{Db, Versions, versions};
 use crate::error::Error;
 use crate::features::activations::filter::{Filter, Sort, SortColumn};
 use crate::features::activations::service::{self as activations, Counts, ListRequest, Listed};
@@ -18,7 +20,7 @@ use crate::features::active_users::filter::Filter as UsageFilter;
 use crate::features::active_users::service::{self as active_users, Series, SeriesRequest};
 use crate::features::forecast::service::{self as forecast, Outlook, Outlooks, Reach};
 use crate::features::overview::service::{self as overview, Overview};
-use crate::features::recurring_costs::service::{self as recurring_costs, CostSums, Costs, Sums};
+use crate::features::recurring_costs::service::{self as recurring_costs, Costs, IntervalSums};
 
 /// Activations on the dashboard.
 pub const ACTIVATIONS: u16 = 25;
@@ -57,14 +59,24 @@ pub struct Look<'a> {
     pub range: Range,
     /// What renews.
     pub outlooks: &'a Outlooks,
-    /// What that costs.
-    pub cost_sums: &'a CostSums,
+}
+
+/// What was read, of which state, and until when it is what a reader would find.
+#[derive(Debug)]
+pub struct Read {
+    /// The sections.
+    pub sections: Sections,
+    /// What the snapshot was of.
+    pub versions: Versions,
+    /// When time alone changes a section by the calendar: a new day, a charge that falls due or comes within a day.
+    pub changes_at: DateTime<Utc>,
 }
 
 /// All sections.
-pub async fn get(db: &Db, look: &Look<'_>) -> Result<Sections, Error> {
-    let sections = db.read(async |tx| {
-        Ok(Sections {
+pub async fn get(db: &Db, look: &Look<'_>) -> Result<Read, Error> {
+    let read = db.read(async |tx| {
+        let versions = versions(tx, look.reseller.id).await?;
+        let sections = Sections {
             overview: look.overview(tx).await,
             recurring_costs: look.recurring_costs(tx).await,
             active_users: look.active_users(tx).await,
@@ -72,10 +84,13 @@ pub async fn get(db: &Db, look: &Look<'_>) -> Result<Sections, Error> {
             activation_counts: look.activation_counts(tx).await,
             next_renewals: look.next_renewals(tx).await,
             runway: look.runway(tx).await,
-        })
+        };
+        // Where a section failed, nothing of it is kept.
+        let changes_at = if sections.is_whole() { look.changes_at(tx).await? } else { look.as_of };
+        Ok(Read { sections, versions, changes_at })
     });
-    let sections = sections.await?;
-    Ok(Sections {
+    let Read { sections, versions, changes_at } = read.await?;
+    let sections = Sections {
         overview: settle(db, sections.overview, async |tx| look.overview(tx).await).await,
         recurring_costs: settle(db, sections.recurring_costs, async |tx| look.recurring_costs(tx).await).await,
         active_users: settle(db, sections.active_users, async |tx| look.active_users(tx).await).await,
@@ -83,7 +98,24 @@ pub async fn get(db: &Db, look: &Look<'_>) -> Result<Sections, Error> {
         activation_counts: settle(db, sections.activation_counts, async |tx| look.activation_counts(tx).await).await,
         next_renewals: settle(db, sections.next_renewals, async |tx| look.next_renewals(tx).await).await,
         runway: settle(db, sections.runway, async |tx| look.runway(tx).await).await,
-    })
+    };
+    Ok(Read { sections, versions, changes_at })
+}
+
+impl Sections {
+    /// Whether every section is what the caller may see, and none is missing because something failed.
+    pub fn is_whole(&self) -> bool {
+        let errors = [
+            self.overview.as_ref().err(),
+            self.recurring_costs.as_ref().err(),
+            self.active_users.as_ref().err(),
+            self.activations.as_ref().err(),
+            self.activation_counts.as_ref().err(),
+            self.next_renewals.as_ref().err(),
+            self.runway.as_ref().err(),
+        ];
+        errors.into_iter().flatten().all(|error| error.code() == ProblemCode::PermissionDenied)
+    }
 }
 
 /// Reads a section that the database did not give once more by itself: on `PostgreSQL` a failed statement takes all that follow
@@ -105,8 +137,8 @@ async fn settle<T>(
 }
 
 impl Look<'_> {
-    async fn sums(&self, tx: &DatabaseTransaction) -> Result<Arc<Sums>, Error> {
-        self.cost_sums.at(tx, self.reseller, self.as_of).await
+    async fn sums(&self, tx: &DatabaseTransaction) -> Result<Vec<IntervalSums>, Error> {
+        recurring_costs::sums(tx, self.reseller, self.as_of, &self.outlook(tx).await?.rows).await
     }
 
     async fn outlook(&self, tx: &DatabaseTransaction) -> Result<Arc<Outlook>, Error> {
@@ -124,12 +156,12 @@ impl Look<'_> {
         self.principal.require(Permission::ActivationsRead)?;
         self.principal.require(Permission::UsageRead)?;
         let sums = if self.principal.may(Permission::WalletRead) { Some(self.sums(tx).await?) } else { None };
-        overview::get(tx, self.reseller, self.as_of, sums.as_ref().map(|sums| sums.rows.as_slice())).await
+        overview::get(tx, self.reseller, self.as_of, sums.as_deref()).await
     }
 
     async fn recurring_costs(&self, tx: &DatabaseTransaction) -> Result<Costs, Error> {
         self.principal.require(Permission::WalletRead)?;
-        recurring_costs::get(tx, self.reseller, &self.sums(tx).await?.rows).await
+        recurring_costs::get(self.sums(tx).await?)
     }
 
     async fn active_users(&self, tx: &DatabaseTransaction) -> Result<Series, Error> {
@@ -156,6 +188,22 @@ impl Look<'_> {
     async fn activation_counts(&self, tx: &DatabaseTransaction) -> Result<Counts, Error> {
         self.principal.require(Permission::ActivationsRead)?;
         activations::counts(tx, self.reseller).await
+    }
+
+    /// When time alone changes a section.
+    async fn changes_at(&self, tx: &DatabaseTransaction) -> Result<DateTime<Utc>, Error> {
+        let tomorrow = add_days(self.reseller.date_of(self.as_of), 1);
+        let midnight =
+            tomorrow.and_then(|day| local_midnight(day, self.reseller.time_zone)).map_err(Error::internal)?;
+        // Whoever sees no money sees no charges.
+        if !self.principal.may(Permission::WalletRead) {
+            return Ok(midnight);
+        }
+        let outlook = self.outlook(tx).await?;
+        let day = TimeDelta::hours(24);
+        let next = |after| next_charge_after(&outlook.dates, after).map_err(Error::internal);
+        let changes = [next(self.as_of)?, next(self.as_of + day)?.map(|at| at - day), Some(midnight)];
+        Ok(changes.into_iter().flatten().min().unwrap_or(midnight))
     }
 
     async fn runway(&self, tx: &DatabaseTransaction) -> Result<Reach, Error> {

@@ -2,6 +2,7 @@
 //!
 //! Reads the groups that the database keeps of all that renews; single activations only where their order decides.
 
+pub mod cover;
 pub mod dto;
 pub mod outlook;
 pub mod routes;

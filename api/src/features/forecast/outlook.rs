@@ -1,17 +1,17 @@
-//! What renews, in groups of what is charged alike, and who of them would be paid.
+//! What renews, in groups of what is charged on the same days.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::billing_calendar::local_date;
-use domain::forecast::{Candidate, Coverage, Forecast, Group, PriceChange, Step};
+use domain::forecast::{DateGroup, Dates, Forecast, PriceChange};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use shared::vocab::{ActivationId, PriceId};
+use shared::vocab::PriceId;
 use tokio::sync::OnceCell;
 
-use super::store::{self, GroupKey, RenewingRow};
+use super::cover::{Cover, Priced};
+use super::store::{self, DateRow, GroupKey, RenewingRow};
 use crate::auth::Reseller;
 use crate::db::Kept;
 use crate::error::Error;
@@ -21,16 +21,19 @@ use crate::features::overview::store::balance_minor;
 /// Everything that renews, laid out from a day on.
 #[derive(Debug)]
 pub struct Outlook {
-    /// What is charged alike.
-    pub groups: Arc<[Group]>,
+    /// What is charged on the same days from the next renewal on.
+    pub dates: Vec<DateGroup>,
+    /// The same as it is kept, with what is charged now.
+    pub rows: Vec<DateRow>,
     /// What the wallet holds, in minor units.
     pub available_minor: i64,
-    pub(super) places: HashMap<GroupKey, usize>,
+    places: HashMap<Dates, usize>,
     today: NaiveDate,
     time_zone: Tz,
     replacements: Replacements,
     forecast: OnceLock<Forecast>,
-    played: OnceCell<Arc<Coverage>>,
+    priced: OnceCell<Arc<Priced>>,
+    played: OnceCell<Arc<Cover>>,
 }
 
 /// The outlooks of resellers that wrote nothing since they were read.
@@ -69,40 +72,68 @@ async fn read(
     today: NaiveDate,
     replacements: Replacements,
 ) -> Result<Outlook, Error> {
-    let mut groups = Vec::new();
-    let mut places = HashMap::new();
-    for (key, count) in store::groups(connection, reseller.id).await? {
-        groups.push(group(&key, count, &replacements)?);
-        places.insert(key, groups.len() - 1);
+    let rows = store::dates(connection, reseller.id).await?;
+    let (mut dates, mut places) = (Vec::with_capacity(rows.len()), HashMap::with_capacity(rows.len()));
+    for row in &rows {
+        let place = *places.entry(dates_of(row)?).or_insert_with_key(|key| {
+            dates.push(DateGroup { dates: *key, count: 0, total_minor: 0, changes: Vec::new() });
+            dates.len() - 1
+        });
+        let group: &mut DateGroup = &mut dates[place];
+        group.count = group.count.saturating_add(u64::try_from(row.count).map_err(Error::internal)?);
+        group.total_minor = group.total_minor.checked_add(row.next_minor).ok_or_else(out_of_range)?;
+    }
+    if replacements.held().next().is_some() {
+        for (key, count) in store::groups_of_prices(connection, reseller.id, replacements.held()).await? {
+            let held = super::cover::group(&key, count, &replacements)?;
+            let place = places.get(&held.dates()).ok_or_else(|| Error::internal("a renewal without its dates"))?;
+            dates[*place].announce(&held).map_err(Error::internal)?;
+        }
     }
     Ok(Outlook {
-        groups: groups.into(),
+        dates,
+        rows,
         available_minor: balance_minor(connection, reseller.id).await?,
         places,
         today,
         time_zone: reseller.time_zone,
         replacements,
         forecast: OnceLock::new(),
+        priced: OnceCell::new(),
         played: OnceCell::new(),
     })
 }
 
-/// Activations of one key, as the rules see them.
-fn group(key: &GroupKey, count: i64, replacements: &Replacements) -> Result<Group, Error> {
-    Ok(Group {
-        renews_at: key.renews_at,
-        interval: key.interval,
-        anchor_day: u32::try_from(key.anchor_day).map_err(Error::internal)?,
-        zone: key.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?,
-        price_minor: key.price_minor,
-        changes: changes(replacements, PriceId(key.price_id)),
-        count: u64::try_from(count).map_err(Error::internal)?,
+fn out_of_range() -> Error {
+    Error::internal("the sum of the renewals is out of range")
+}
+
+fn dates_of(row: &DateRow) -> Result<Dates, Error> {
+    dates(row.renews_at, row.next_interval.0, row.anchor_day, &row.time_zone)
+}
+
+/// When something is charged, from columns.
+pub(super) fn dates(
+    renews_at: DateTime<Utc>,
+    interval: shared::vocab::BillingInterval,
+    anchor_day: i16,
+    time_zone: &str,
+) -> Result<Dates, Error> {
+    Ok(Dates {
+        renews_at,
+        interval,
+        anchor_day: u32::try_from(anchor_day).map_err(Error::internal)?,
+        zone: time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?,
     })
 }
 
-/// What was announced of a price, as the rules see it.
+/// What was announced of a price, as the rules see it: one that takes over later than what replaces it never does.
 pub fn changes(replacements: &Replacements, held: PriceId) -> Vec<PriceChange> {
-    let change = |next: Replacement| PriceChange { from_on: next.effective_on, price_minor: next.to_minor };
+    let mut from_on = NaiveDate::MIN;
+    let change = |next: Replacement| {
+        from_on = from_on.max(next.effective_on);
+        PriceChange { from_on, price_minor: next.to_minor }
+    };
     replacements.of(held).into_iter().map(change).collect()
 }
 
@@ -112,105 +143,72 @@ impl Outlook {
         if let Some(forecast) = self.forecast.get() {
             return Ok(forecast);
         }
-        let forecast = Forecast::new(&self.groups, self.available_minor, self.today, self.time_zone);
+        let forecast = Forecast::new(&self.dates, self.available_minor, self.today, self.time_zone);
         let forecast = forecast.map_err(Error::internal)?;
         Ok(self.forecast.get_or_init(|| forecast))
     }
 
-    /// Plays the run in advance at least up to a moment, asking for single activations where their order decides.
+    /// Plays the run in advance at least up to a moment. Prices and single activations are read only where money ends before.
     pub async fn play(
         &self,
         connection: &impl ConnectionTrait,
         reseller: &Reseller,
         until: DateTime<Utc>,
-    ) -> Result<Arc<Coverage>, Error> {
-        let unplayed = || Coverage::new(self.groups.clone(), self.available_minor);
+    ) -> Result<Arc<Cover>, Error> {
         let short = self.forecast()?.runway().map_err(Error::internal)?.shortfall;
         if short.is_none_or(|short| reseller.date_of(until) < short.on) {
             // The projection pays for everything until then, and so does the run.
-            return Ok(Arc::new(unplayed()));
+            return Ok(Arc::new(Cover::of_everything()));
         }
-        let Some(last) = self.last_renews_at() else { return Ok(Arc::new(unplayed())) };
+        let Some(last) = self.last_renews_at() else { return Ok(Arc::new(Cover::of_everything())) };
+        let priced = self.priced.get_or_try_init(async || {
+            let groups = store::groups(connection, reseller.id).await?;
+            Ok::<_, Error>(Arc::new(Priced::new(groups, &self.replacements)?))
+        });
+        let priced = priced.await?.clone();
         let played = self.played.get_or_try_init(async || {
-            let coverage = self.play_on(unplayed(), connection, reseller, last).await?;
-            Ok::<_, Error>(Arc::new(coverage))
+            let cover = Cover::unplayed(priced, self.available_minor);
+            Ok::<_, Error>(Arc::new(cover.play_on(connection, reseller, last).await?))
         });
         let played = played.await?.clone();
         if until <= last {
             return Ok(played);
         }
-        Ok(Arc::new(self.play_on(Coverage::clone(&played), connection, reseller, until).await?))
-    }
-
-    async fn play_on(
-        &self,
-        mut coverage: Coverage,
-        connection: &impl ConnectionTrait,
-        reseller: &Reseller,
-        until: DateTime<Utc>,
-    ) -> Result<Coverage, Error> {
-        while let Step::Ask(asked) = coverage.play(until).map_err(Error::internal)? {
-            let rows = self.rows_of(connection, reseller, &asked).await?;
-            let candidate = |(group, row): (usize, RenewingRow)| Candidate {
-                group,
-                priority: row.priority,
-                id: ActivationId(row.id),
-            };
-            coverage.supply(rows.into_iter().map(candidate).collect()).map_err(Error::internal)?;
-        }
-        Ok(coverage)
-    }
-
-    /// Whether the next renewal of an activation is covered; none for one that does not renew.
-    pub fn is_covered(&self, coverage: &Coverage, row: &store::Columns) -> Option<bool> {
-        let group = *self.places.get(&store::key_of(row)?)?;
-        Some(coverage.is_covered(group, ActivationId(row.id)))
+        Ok(Arc::new(Cover::clone(&played).play_on(connection, reseller, until).await?))
     }
 
     /// The last moment at which something renews for the first time.
     pub fn last_renews_at(&self) -> Option<DateTime<Utc>> {
-        self.groups.iter().map(|group| group.renews_at).max()
+        self.dates.iter().map(|group| group.dates.renews_at).max()
     }
 
-    /// Activations that renew from `now` on and before `end`, and whose next renewal is not covered, in the order of
-    /// charging, with its moment and price.
-    pub async fn uncovered_before(
-        &self,
-        connection: &impl ConnectionTrait,
-        reseller: &Reseller,
-        now: DateTime<Utc>,
-        end: DateTime<Utc>,
-    ) -> Result<Vec<(RenewingRow, DateTime<Utc>, i64)>, Error> {
-        let coverage = self.play(connection, reseller, end - chrono::TimeDelta::microseconds(1)).await?;
-        let is_next = |group: usize, at: DateTime<Utc>| at > now && at < end && self.groups[group].renews_at == at;
-        let failing = coverage.failing().iter().filter(|failing| is_next(failing.group, failing.at));
-        let mut groups: Vec<usize> = failing.map(|failing| failing.group).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let rows = self.rows_of(connection, reseller, &groups).await?.into_iter();
-        let uncovered = rows.filter(|(group, row)| !coverage.is_covered(*group, ActivationId(row.id)));
-        let mut found: Vec<_> = uncovered
-            .map(|(group, row)| {
-                let group = &self.groups[group];
-                (row, group.renews_at, group.price_on(local_date(group.renews_at, group.zone)))
-            })
-            .collect();
-        found.sort_by_key(|(row, renews_at, _)| (*renews_at, row.priority, row.id));
-        Ok(found)
+    /// What a period of an activation costs that starts on a day, in minor units.
+    pub(super) fn price_on(&self, key: &GroupKey, start_on: NaiveDate) -> i64 {
+        let changes = changes(&self.replacements, PriceId(key.price_id));
+        domain::forecast::price_on(key.price_minor, &changes, start_on)
     }
 
-    pub(super) async fn rows_of(
+    /// Activations that renew on the same days as some of these groups, each with its group.
+    pub(super) async fn rows_on(
         &self,
         connection: &impl ConnectionTrait,
         reseller: &Reseller,
         groups: &[usize],
     ) -> Result<Vec<(usize, RenewingRow)>, Error> {
-        let moments = groups.iter().map(|group| self.groups[*group].renews_at).collect();
-        let rows = store::renewing_at(connection, reseller.id, moments).await?;
-        let of_asked = |row: RenewingRow| {
-            let group = *self.places.get(&row.key())?;
-            groups.contains(&group).then_some((group, row))
-        };
-        Ok(rows.into_iter().filter_map(of_asked).collect())
+        let moments = groups.iter().map(|group| self.dates[*group].dates.renews_at).collect();
+        let mut found = Vec::new();
+        for row in store::renewing_at(connection, reseller.id, moments).await? {
+            let key = row.key();
+            let dates = dates(key.renews_at, key.interval, key.anchor_day, &key.time_zone)?;
+            if let Some(group) = self.places.get(&dates).filter(|group| groups.contains(group)) {
+                found.push((*group, row));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The group of what is charged on these days.
+    pub(super) fn place_of(&self, dates: &Dates) -> Option<usize> {
+        self.places.get(dates).copied()
     }
 }

@@ -76,7 +76,7 @@ pub async fn reach(
         (failing, failing_count) = failing_on(connection, reseller, as_of, outlook, short.on).await?;
     }
     let failed_count = store::failed_count(connection, reseller.id, as_of).await?;
-    let within_a_day = due_before(&outlook.groups, as_of + TimeDelta::hours(24)).map_err(Error::internal)?;
+    let within_a_day = due_before(&outlook.dates, as_of + TimeDelta::hours(24)).map_err(Error::internal)?;
     let forecast = outlook.forecast()?;
     let level = forecast.level(u64::try_from(failed_count).map_err(Error::internal)?, within_a_day);
     let level = level.map_err(Error::internal)?;
@@ -112,8 +112,8 @@ async fn failing_on(
     let day_of = |at: DateTime<Utc>| reseller.date_of(at).max(today);
     let end = domain::billing_calendar::local_midnight(add_days(on, 1).map_err(Error::internal)?, reseller.time_zone)
         .map_err(Error::internal)?;
-    let coverage = outlook.play(connection, reseller, end - TimeDelta::microseconds(1)).await?;
-    let of_day: Vec<_> = coverage.failing().iter().filter(|failing| day_of(failing.at) == on).collect();
+    let cover = outlook.play(connection, reseller, end - TimeDelta::microseconds(1)).await?;
+    let of_day: Vec<_> = cover.failing().iter().filter(|failing| day_of(failing.at) == on).collect();
     let count = of_day.iter().map(|failing| failing.count).sum();
     let mut found = Vec::new();
     let mut places = of_day.iter().map(|failing| failing.at).collect::<Vec<_>>();
@@ -130,16 +130,16 @@ async fn failing_on(
             of_day.iter().any(|failing| {
                 failing.at == at
                     && failing.group == group
-                    && failing.ids.as_ref().map_or(!coverage.has_dropped(id), |ids| ids.contains(&id))
+                    && failing.ids.as_ref().map_or(!cover.has_dropped(id), |ids| ids.contains(&id))
             })
         };
-        let mut rows = outlook.rows_of(connection, reseller, &groups).await?;
+        let mut rows = cover.priced.rows_of(connection, reseller, &groups).await?;
         rows.retain(|(group, row)| is_failing(*group, ActivationId(row.id)));
         rows.sort_by_key(|(_, row)| (row.priority, row.id));
         rows.truncate(NAMED - found.len());
         for (group, row) in rows {
-            let start_on = local_date(at, outlook.groups[group].zone);
-            found.push((row, at, outlook.groups[group].price_on(start_on)));
+            let group = &cover.priced.groups[group];
+            found.push((row, at, group.price_on(local_date(at, group.zone))));
         }
     }
     // The projection tells of whole days: every row of the day shows the balance at its end.
@@ -257,9 +257,9 @@ pub async fn uncovered(
     else {
         return Ok(found);
     };
-    let coverage = outlook.play(connection, reseller, until).await?;
-    let keys: HashMap<usize, &GroupKey> = outlook.places.iter().map(|(key, place)| (*place, key)).collect();
-    for failing in coverage.failing() {
+    let cover = outlook.play(connection, reseller, until).await?;
+    let keys: HashMap<usize, &GroupKey> = cover.priced.places.iter().map(|(key, place)| (*place, key)).collect();
+    for failing in cover.failing() {
         let Some(key) = keys.get(&failing.group).filter(|key| key.renews_at == failing.at) else { continue };
         match &failing.ids {
             None => found.groups.push((*key).clone()),
@@ -268,7 +268,7 @@ pub async fn uncovered(
     }
     // Past the first shortfall nearly all is uncovered: few moments say what many groups would.
     let mut groups_at: HashMap<DateTime<Utc>, (usize, usize)> = HashMap::new();
-    for group in outlook.groups.iter() {
+    for group in cover.priced.groups.iter() {
         groups_at.entry(group.renews_at).or_default().0 += 1;
     }
     for key in &found.groups {

@@ -1,13 +1,16 @@
 //! Reading what renews.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
-use shared::vocab::{BillingInterval, ResellerId};
+use domain::forecast::Dates;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use shared::vocab::{BillingInterval, PriceId, ResellerId};
 use uuid::Uuid;
 
 use crate::db::Word;
-use crate::db::entity::{activation, renewal_group};
+use crate::db::entity::{activation, renewal_date, renewal_group};
 use crate::error::Error;
 
 use activation::Column as C;
@@ -34,10 +37,40 @@ pub struct GroupKey {
     pub price_minor: i64,
 }
 
+/// What is charged on the same days, however much it costs.
+pub type DateRow = renewal_date::Model;
+
+/// The days on which something renews, and what is charged on them. There are a few hundred, however many activations there are.
+pub async fn dates(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Vec<DateRow>, Error> {
+    let query = renewal_date::Entity::find()
+        .filter(renewal_date::Column::ResellerId.eq(reseller_id.0))
+        .order_by_asc(renewal_date::Column::RenewsAt);
+    Ok(query.all(connection).await?)
+}
+
 /// The groups of everything that renews, and how many activations each has.
 pub async fn groups(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Vec<(GroupKey, i64)>, Error> {
+    groups_where(connection, reseller_id, Condition::all()).await
+}
+
+/// The same, only of these prices.
+pub async fn groups_of_prices(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    prices: impl Iterator<Item = PriceId>,
+) -> Result<Vec<(GroupKey, i64)>, Error> {
+    let held = renewal_group::Column::PriceId.is_in(prices.map(|id| id.0));
+    groups_where(connection, reseller_id, Condition::all().add(held)).await
+}
+
+async fn groups_where(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    condition: Condition,
+) -> Result<Vec<(GroupKey, i64)>, Error> {
     let rows = renewal_group::Entity::find()
         .filter(renewal_group::Column::ResellerId.eq(reseller_id.0))
+        .filter(condition)
         .order_by_asc(renewal_group::Column::RenewsAt)
         .all(connection)
         .await?;
@@ -113,16 +146,43 @@ pub async fn renewing_at(
     moments.dedup();
     let mut rows = Vec::new();
     for chunk in moments.chunks(CHUNK) {
-        let query = activation::Entity::find()
-            .select_only()
-            .columns([C::Id, C::ProductId, C::ClientId, C::Priority, C::RenewsAt, C::BillingInterval, C::AnchorDay])
-            .columns([C::TimeZone, C::PriceId, C::PriceMinor, C::PendingInterval, C::PendingPriceId])
-            .column(C::PendingPriceMinor)
-            .filter(C::ResellerId.eq(reseller_id.0))
-            .filter(C::RenewsAt.is_in(chunk.iter().copied()));
+        let query = renewing(reseller_id).filter(C::RenewsAt.is_in(chunk.iter().copied()));
         rows.extend(query.into_model::<RenewingRow>().all(connection).await?);
     }
     Ok(rows)
+}
+
+/// The first activations, in the order of charging, that renew on these days, which all begin at one moment.
+pub async fn first_renewing_on(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    dates: &[Dates],
+    limit: u64,
+) -> Result<Vec<RenewingRow>, Error> {
+    let Some(first) = dates.first() else { return Ok(Vec::new()) };
+    let on = |dates: &Dates| {
+        let interval = Func::coalesce([Expr::col(C::PendingInterval), Expr::col(C::BillingInterval)]);
+        Condition::all()
+            .add(C::AnchorDay.eq(dates.anchor_day))
+            .add(C::TimeZone.eq(dates.zone.name()))
+            .add(Expr::expr(interval).eq(dates.interval.as_str()))
+    };
+    let query = renewing(reseller_id)
+        .filter(C::RenewsAt.eq(first.renews_at))
+        .filter(dates.iter().fold(Condition::any(), |any, dates| any.add(on(dates))))
+        .order_by_asc(C::Priority)
+        .order_by_asc(C::Id)
+        .limit(limit);
+    Ok(query.into_model::<RenewingRow>().all(connection).await?)
+}
+
+fn renewing(reseller_id: ResellerId) -> Select<activation::Entity> {
+    activation::Entity::find()
+        .select_only()
+        .columns([C::Id, C::ProductId, C::ClientId, C::Priority, C::RenewsAt, C::BillingInterval, C::AnchorDay])
+        .columns([C::TimeZone, C::PriceId, C::PriceMinor, C::PendingInterval, C::PendingPriceId])
+        .column(C::PendingPriceMinor)
+        .filter(C::ResellerId.eq(reseller_id.0))
 }
 
 /// Activations whose renewal failed and that are in grace.

@@ -9,6 +9,7 @@ use super::{dto, service};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
+use crate::features::recurring_costs::service as costs;
 use crate::http::{NoParameters, StrictQuery, etag};
 
 /// Registers the operations.
@@ -35,8 +36,12 @@ async fn get_overview(
     let as_of = state.clock.now(reseller);
     let sees_money = caller.may(Permission::WalletRead);
     let overview = state.db.read(async |tx| {
-        let sums = if sees_money { Some(state.cost_sums.at(tx, reseller, as_of).await?) } else { None };
-        service::get(tx, reseller, as_of, sums.as_ref().map(|sums| sums.rows.as_slice())).await
+        let outlook = if sees_money { Some(state.outlooks.at(tx, reseller, as_of).await?) } else { None };
+        let sums = match outlook {
+            Some(outlook) => Some(costs::sums(tx, reseller, as_of, &outlook.rows).await?),
+            None => None,
+        };
+        service::get(tx, reseller, as_of, sums.as_deref()).await
     });
     let overview = overview.await?;
     etag::json_of_state(&request, &dto::overview(reseller, as_of, overview))

@@ -10,7 +10,7 @@ use super::store;
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users::service::{self as active_users, TotalUsers};
-use crate::features::recurring_costs::store::IntervalSums;
+use crate::features::recurring_costs::service::IntervalSums;
 
 /// Days that a trend shows, today included.
 pub const TREND_DAYS: i32 = 30;

@@ -11,7 +11,7 @@ pub fn recurring_costs(reseller: &Reseller, as_of: DateTime<Utc>, costs: &Costs)
     let due = |count, minor| Due { count, amount: reseller.money(minor) };
     let card = |card: &domain::recurring_costs::Card| {
         let sums = costs.sums_of(card);
-        let count = |of: fn(&super::store::IntervalSums) -> i64| sums.map(of).unwrap_or_default();
+        let count = |of: fn(&super::service::IntervalSums) -> i64| sums.map(of).unwrap_or_default();
         RecurringCostCard {
             billing_interval: card.totals.interval,
             renewing_count: count(|sums| sums.renewing_count),

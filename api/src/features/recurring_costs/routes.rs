@@ -32,8 +32,8 @@ async fn get_recurring_costs(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let costs = state.db.read(async |tx| {
-        let sums = state.cost_sums.at(tx, reseller, as_of).await?;
-        service::get(tx, reseller, &sums.rows).await
+        let outlook = state.outlooks.at(tx, reseller, as_of).await?;
+        service::get(service::sums(tx, reseller, as_of, &outlook.rows).await?)
     });
     let costs = costs.await?;
     etag::json_of_state(&request, &dto::recurring_costs(reseller, as_of, &costs))

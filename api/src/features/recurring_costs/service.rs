@@ -1,16 +1,15 @@
 //! The cards by interval and what they come to by the month.
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::billing_calendar::{add_days, local_midnight};
 use domain::recurring_costs::{Card, IntervalTotals, NextCharge, RecurringCosts, recurring_costs};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
+use shared::vocab::BillingInterval;
 
-use super::store::{self, IntervalSums};
+use super::store;
 use crate::auth::Reseller;
-use crate::db::Kept;
 use crate::error::Error;
+use crate::features::forecast::store::DateRow;
 
 /// The cards with what only counts tell.
 #[derive(Debug)]
@@ -24,64 +23,101 @@ pub struct Costs {
 }
 
 impl Costs {
-    /// The sums behind a card; none if it is empty.
+    /// The sums behind a card.
     pub fn sums_of(&self, card: &Card) -> Option<&IntervalSums> {
-        self.sums.iter().find(|sums| sums.billing_interval.0 == card.totals.interval)
+        self.sums.iter().find(|sums| sums.interval == card.totals.interval)
     }
 }
 
-/// The sums by interval as of a snapshot.
-#[derive(Debug)]
-pub struct Sums {
-    /// What is due before this is due within 7 days; overdue renewals are.
-    due_7_before: DateTime<Utc>,
-    /// The same for 30 days.
-    due_30_before: DateTime<Utc>,
-    /// One row per interval that has any.
-    pub rows: Vec<IntervalSums>,
+/// The renewing and paused activations of one interval. Amounts are what is charged now, in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntervalSums {
+    /// The interval.
+    pub interval: BillingInterval,
+    /// Activations that will renew.
+    pub renewing_count: i64,
+    /// Their prices.
+    pub renewing_minor: i64,
+    /// Those due within 7 days, overdue ones included.
+    pub due_7_count: i64,
+    /// Their prices.
+    pub due_7_minor: i64,
+    /// Those due within 30 days, overdue ones included.
+    pub due_30_count: i64,
+    /// Their prices.
+    pub due_30_minor: i64,
+    /// Paused activations.
+    pub paused_count: i64,
+    /// Their prices.
+    pub paused_minor: i64,
+    /// The day of the first renewal and everything of the interval that is charged on it.
+    pub next_charge: Option<NextCharge>,
 }
 
-/// The sums of resellers that wrote nothing since they were added up.
-#[derive(Debug, Clone, Default)]
-pub struct CostSums(Kept<Sums>);
-
-impl CostSums {
-    /// The sums of a snapshot at a moment.
-    pub async fn at(
-        &self,
-        snapshot: &DatabaseTransaction,
-        reseller: &Reseller,
-        as_of: DateTime<Utc>,
-    ) -> Result<Arc<Sums>, Error> {
-        let today = reseller.date_of(as_of);
-        let after = |days: i64| {
-            add_days(today, days + 1).and_then(|date| local_midnight(date, reseller.time_zone)).map_err(Error::internal)
-        };
-        let (due_7_before, due_30_before) = (after(7)?, after(30)?);
-        let fits = |kept: &Sums| (kept.due_7_before, kept.due_30_before) == (due_7_before, due_30_before);
-        let read = async || {
-            let rows = store::sums(snapshot, reseller.id, due_7_before, due_30_before).await?;
-            Ok(Sums { due_7_before, due_30_before, rows })
-        };
-        self.0.get(snapshot, reseller.id, fits, read).await
-    }
-}
-
-/// The recurring costs of all renewing activations, from their [`Sums`].
-pub async fn get(
+/// The sums of every interval at a moment, from the days on which something renews.
+pub async fn sums(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
-    sums: &[IntervalSums],
-) -> Result<Costs, Error> {
+    as_of: DateTime<Utc>,
+    dates: &[DateRow],
+) -> Result<Vec<IntervalSums>, Error> {
+    let paused = store::paused(connection, reseller.id).await?;
+    let today = reseller.date_of(as_of);
+    let midnight = |date: NaiveDate, days: i64| {
+        add_days(date, days).and_then(|date| local_midnight(date, reseller.time_zone)).map_err(Error::internal)
+    };
+    let (due_7_before, due_30_before) = (midnight(today, 8)?, midnight(today, 31)?);
+    let of = |interval: BillingInterval| {
+        let rows = || dates.iter().filter(move |row| row.billing_interval.0 == interval);
+        let next_charge = match rows().map(|row| row.renews_at).min() {
+            Some(first) => {
+                let renews_on = reseller.date_of(first);
+                let (from, before) = (midnight(renews_on, 0)?, midnight(renews_on, 1)?);
+                let on_it = rows().filter(|row| row.renews_at >= from && row.renews_at < before);
+                Some(NextCharge { renews_on, amount_minor: added(on_it)?.1 })
+            }
+            None => None,
+        };
+        let (renewing_count, renewing_minor) = added(rows())?;
+        let (due_7_count, due_7_minor) = added(rows().filter(|row| row.renews_at < due_7_before))?;
+        let (due_30_count, due_30_minor) = added(rows().filter(|row| row.renews_at < due_30_before))?;
+        let paused = paused.iter().find(|row| row.billing_interval.0 == interval);
+        let (paused_count, paused_minor) = paused.map_or((0, 0), |row| (row.count, row.price_minor));
+        Ok(IntervalSums {
+            interval,
+            renewing_count,
+            renewing_minor,
+            due_7_count,
+            due_7_minor,
+            due_30_count,
+            due_30_minor,
+            paused_count,
+            paused_minor,
+            next_charge,
+        })
+    };
+    BillingInterval::ALL.iter().map(|interval| of(*interval)).collect()
+}
+
+/// How many these are and what all of them cost.
+fn added<'a>(mut rows: impl Iterator<Item = &'a DateRow>) -> Result<(i64, i64), Error> {
+    let sum = rows.try_fold((0_i64, 0_i64), |(count, minor), row| {
+        Some((count.checked_add(row.count)?, minor.checked_add(row.price_minor)?))
+    });
+    sum.ok_or_else(|| Error::internal("the sum of the prices is out of range"))
+}
+
+/// The recurring costs of all renewing activations, from their [`sums`].
+pub fn get(sums: Vec<IntervalSums>) -> Result<Costs, Error> {
     let mut totals = Vec::with_capacity(sums.len());
-    for row in sums {
+    for row in &sums {
         totals.push(IntervalTotals {
-            interval: row.billing_interval.0,
+            interval: row.interval,
             renewing_count: u64::try_from(row.renewing_count).map_err(Error::internal)?,
             total_minor: row.renewing_minor,
             paused_count: u64::try_from(row.paused_count).map_err(Error::internal)?,
             paused_total_minor: row.paused_minor,
-            next_charge: next_charge(connection, reseller, row).await?,
+            next_charge: row.next_charge,
             due_7_minor: row.due_7_minor,
             due_30_minor: row.due_30_minor,
         });
@@ -89,19 +125,5 @@ pub async fn get(
     let all = recurring_costs(&totals).map_err(Error::internal)?;
     totals.retain(|row| row.interval.months() <= 3);
     let short = recurring_costs(&totals).map_err(Error::internal)?;
-    Ok(Costs { all, short_minor: short.monthly_equivalent_minor, sums: sums.to_vec() })
-}
-
-/// The day of the first renewal and everything of the interval that is charged on it.
-async fn next_charge(
-    connection: &impl ConnectionTrait,
-    reseller: &Reseller,
-    row: &IntervalSums,
-) -> Result<Option<NextCharge>, Error> {
-    let Some(first) = row.first_renews_at else { return Ok(None) };
-    let renews_on = reseller.date_of(first);
-    let midnight = |date| local_midnight(date, reseller.time_zone).map_err(Error::internal);
-    let (from, before) = (midnight(renews_on)?, midnight(add_days(renews_on, 1).map_err(Error::internal)?)?);
-    let amount_minor = store::renewing_between(connection, reseller.id, row.billing_interval.0, from, before).await?;
-    Ok(Some(NextCharge { renews_on, amount_minor }))
+    Ok(Costs { all, short_minor: short.monthly_equivalent_minor, sums })
 }

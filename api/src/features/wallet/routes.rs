@@ -8,6 +8,7 @@ use super::{dto, service};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
+use crate::features::recurring_costs::service as costs;
 use crate::http::{NoParameters, StrictQuery, etag};
 
 /// Registers the operations.
@@ -29,8 +30,9 @@ async fn get_wallet(
     let reseller = caller.reseller();
     let as_of = state.clock.now(reseller);
     let overview = state.db.read(async |tx| {
-        let sums = state.cost_sums.at(tx, reseller, as_of).await?;
-        service::overview(tx, reseller, as_of, &sums.rows).await
+        let outlook = state.outlooks.at(tx, reseller, as_of).await?;
+        let sums = costs::sums(tx, reseller, as_of, &outlook.rows).await?;
+        service::overview(tx, reseller, as_of, &sums).await
     });
     let overview = overview.await?;
     etag::json_of_state(&request, &dto::wallet(reseller, as_of, overview))

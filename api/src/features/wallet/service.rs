@@ -13,7 +13,7 @@ use crate::db::{Db, NewEvent};
 use crate::error::Error;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 use crate::features::ledger::verify::{Proof, prove as prove_books};
-use crate::features::recurring_costs::store::IntervalSums;
+use crate::features::recurring_costs::service::IntervalSums;
 use crate::features::renewals::service as renewals;
 use crate::features::top_ups;
 

@@ -8,7 +8,7 @@ use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, RunwayState};
 use uuid::Uuid;
 
 use super::*;
-use crate::billing_calendar::local_midnight;
+use crate::billing_calendar::{Term, local_date, local_midnight};
 
 const ZONE: Tz = Tz::Europe__Berlin;
 
@@ -33,6 +33,23 @@ fn group(renews_on: &str, interval: BillingInterval, price_minor: i64, count: u6
     }
 }
 
+/// What is charged on the same days, together.
+fn by_date(groups: &[Group]) -> Vec<DateGroup> {
+    let mut found: Vec<DateGroup> = Vec::new();
+    for group in groups {
+        let alone = DateGroup::try_from(group).unwrap();
+        match found.iter_mut().find(|known| known.dates == alone.dates) {
+            Some(known) => {
+                known.count += alone.count;
+                known.total_minor += alone.total_minor;
+                known.changes.extend(alone.changes);
+            }
+            None => found.push(alone),
+        }
+    }
+    found
+}
+
 fn id(number: u128) -> ActivationId {
     ActivationId(Uuid::from_u128(number))
 }
@@ -55,8 +72,9 @@ fn at_noon(text: &str) -> DateTime<Utc> {
 
 /// The forecast at noon of a day, and how urgent a top-up is.
 fn at(groups: &[Group], available_minor: i64, now: DateTime<Utc>) -> (Forecast, BalanceLevel) {
-    let forecast = Forecast::new(groups, available_minor, local_date(now, ZONE), ZONE).unwrap();
-    let within_a_day = due_before(groups, now + TimeDelta::hours(24)).unwrap();
+    let groups = by_date(groups);
+    let forecast = Forecast::new(&groups, available_minor, local_date(now, ZONE), ZONE).unwrap();
+    let within_a_day = due_before(&groups, now + TimeDelta::hours(24)).unwrap();
     let level = forecast.level(0, within_a_day).unwrap();
     (forecast, level)
 }

@@ -94,7 +94,7 @@ proptest! {
     fn the_projection_equals_a_day_by_day_sum(ones in ones(), available_minor in 0_i64..60_000) {
         let now: DateTime<Utc> = NOW.parse().unwrap();
         let (groups, _) = grouped(&ones);
-        let forecast = Forecast::new(&groups, available_minor, local_date(now, ZONE), ZONE).unwrap();
+        let forecast = Forecast::new(&by_date(&groups), available_minor, local_date(now, ZONE), ZONE).unwrap();
         let today = local_date(now, ZONE);
         let mut charges = Vec::new();
         for one in &ones {
@@ -146,5 +146,23 @@ proptest! {
         let found: BTreeMap<_, _> =
             coverage.failing().iter().map(|failing| ((failing.at, failing.group), failing.count)).collect();
         prop_assert_eq!(found, expected);
+    }
+    #[test]
+    fn together_they_cost_what_each_costs(
+        drawn in proptest::collection::vec((0_i64..3, 1_u64..5, proptest::collection::vec((0_i64..60, 0_i64..90), 0..4)), 1..8),
+        after in 0_i64..80,
+    ) {
+        let start_on = day("2026-12-01") + TimeDelta::days(after);
+        let build = |(on, count, announced): (i64, u64, Vec<(i64, i64)>)| {
+            let mut changes: Vec<_> = announced.into_iter().map(|(days, price_minor)| {
+                PriceChange { from_on: day("2026-12-01") + TimeDelta::days(days), price_minor }
+            }).collect();
+            changes.sort_by_key(|change| change.from_on);
+            Group { changes, ..group(["2026-12-24", "2027-01-31", "2027-02-15"][usize::try_from(on).unwrap()], INTERVALS[0], 40, count) }
+        };
+        let groups: Vec<Group> = drawn.into_iter().map(build).collect();
+        let each: i64 = groups.iter().map(|group| group.price_on(start_on) * i64::try_from(group.count).unwrap()).sum();
+        let together: i64 = by_date(&groups).iter().map(|group| group.minor_on(start_on).unwrap()).sum();
+        prop_assert_eq!(each, together);
     }
 }

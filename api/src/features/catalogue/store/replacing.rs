@@ -39,6 +39,11 @@ impl Replacements {
         }
         chain
     }
+
+    /// The prices that are, or will be, replaced.
+    pub fn held(&self) -> impl Iterator<Item = PriceId> {
+        self.0.keys().map(|id| PriceId(*id))
+    }
 }
 
 /// The price in a chain that a period costs that starts on this day; none if it is the one that is held.

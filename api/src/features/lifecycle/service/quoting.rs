@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
-use domain::forecast::{Forecast, Group, Runway};
+use domain::forecast::{DateGroup, Forecast, Group, Runway};
 use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, ResellerId};
 
 use super::super::store::{self, Stored};
@@ -126,8 +126,8 @@ async fn runway_with(
     balance_minor: i64,
     more: Option<Group>,
 ) -> Result<Runway, Error> {
-    let mut groups = forecast::outlook(tx.connection(), context.reseller, context.now).await?.groups.to_vec();
-    groups.extend(more);
+    let mut groups = forecast::outlook(tx.connection(), context.reseller, context.now).await?.dates;
+    groups.extend(more.as_ref().map(DateGroup::try_from).transpose().map_err(Error::internal)?);
     let (today, zone) = (context.reseller.date_of(context.now), context.reseller.time_zone);
     let forecast = Forecast::new(&groups, balance_minor, today, zone);
     forecast.and_then(|forecast| forecast.runway()).map_err(Error::internal)
