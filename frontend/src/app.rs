@@ -69,7 +69,7 @@ fn page(place: Place) -> AnyView {
     }
 }
 
-/// Follows the page: after a change of path the heading gets the focus; Ctrl K leads to the search.
+/// Follows the page: after a change of path the heading gets the focus; Ctrl K leads to the search; a key held down presses once.
 #[component]
 fn Attendant() -> impl IntoView {
     let pathname = use_location().pathname;
@@ -83,6 +83,11 @@ fn Attendant() -> impl IntoView {
     });
     let navigate = use_navigate();
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        // Held past the answer of a dialog it would press what has the focus then, and that opens the next one.
+        if event.repeat() && event.key() == "Enter" && !is_writing() {
+            event.prevent_default();
+            return;
+        }
         let is_search =
             (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k");
         // Where there is no frame there is no search, and a dialog keeps its keys.
@@ -105,6 +110,11 @@ fn focus_heading() {
         options.set_prevent_scroll(true);
         let _ = heading.unchecked_into::<web_sys::HtmlElement>().focus_with_options(&options);
     }
+}
+
+/// Whether Enter makes a new line.
+fn is_writing() -> bool {
+    document().active_element().is_some_and(|element| element.tag_name() == "TEXTAREA")
 }
 
 fn has_no_search() -> bool {

@@ -12,6 +12,7 @@ mod m20261123_000005_index_set_ups;
 mod m20261128_000001_add_summaries;
 mod m20261128_000002_add_usage_rebuilds;
 mod m20261128_000003_add_notes_and_promotions;
+mod m20261128_000005_add_operator_keys;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000001_add_summaries::Migration),
             Box::new(m20261128_000002_add_usage_rebuilds::Migration),
             Box::new(m20261128_000003_add_notes_and_promotions::Migration),
+            Box::new(m20261128_000005_add_operator_keys::Migration),
         ]
     }
 }

@@ -15,12 +15,12 @@ fn euro(amount: &str) -> Value {
 
 async fn product(ops: &Caller, reference: &str) -> OperatorProduct {
     let body = json!({"reference": reference, "name": "AI Writer"});
-    ops.post(paths::OPERATOR_PRODUCTS, &body).await.data()
+    ops.post_once(paths::OPERATOR_PRODUCTS, &body).await.data()
 }
 
 async fn price(ops: &Caller, product: &OperatorProduct, amount: &str, from: &str) -> PriceId {
     let body = json!({"billing_interval": "monthly", "amount": euro(amount), "valid_from_on": from});
-    let product: OperatorProduct = ops.post(&paths::operator_product_prices(product.id), &body).await.data();
+    let product: OperatorProduct = ops.post_once(&paths::operator_product_prices(product.id), &body).await.data();
     product.prices.iter().find(|price| price.valid_from_on.to_string() == from).unwrap().id
 }
 
@@ -41,9 +41,9 @@ on_both_databases! {
         let listed: Page<OperatorProduct> = ops.read(paths::OPERATOR_PRODUCTS).await;
         assert_eq!(listed.items[0].prices.iter().map(|price| price.amount.amount()).collect::<Vec<_>>(), ["35.00", "29.00"]);
         let path = paths::operator_retire_product(made.id);
-        let retired: OperatorProduct = ops.post(&path, &json!({})).await.data();
+        let retired: OperatorProduct = ops.post_once(&path, &json!({})).await.data();
         assert_eq!(retired.status, ProductStatus::Retired);
-        ops.post(&path, &json!({})).await.problem(409, ProblemCode::InvalidTransition);
+        ops.post_once(&path, &json!({})).await.problem(409, ProblemCode::InvalidTransition);
         assert!(mara.read::<Page<Product>>(paths::PRODUCTS).await.items[0].is_retired);
     }
 }
@@ -54,7 +54,7 @@ on_both_databases! {
         let ops = app.operator("ops@example.com").await;
         let made = product(&ops, "ai-writer").await;
         let refused = async |path: &str, body: Value, pointer: &str| {
-            let problem = ops.post(path, &body).await.problem(422, ProblemCode::ValidationFailed);
+            let problem = ops.post_once(path, &body).await.problem(422, ProblemCode::ValidationFailed);
             assert_eq!(problem.errors[0].pointer, pointer, "{problem:?}");
         };
         let products = paths::OPERATOR_PRODUCTS;
@@ -72,8 +72,8 @@ on_both_databases! {
         refused(&prices, of("-1", "2026-12-01"), "/amount/amount").await;
         refused(&prices, of("1.001", "2026-12-01"), "/amount").await;
         let nowhere = "/api/v1/operator/products/prd_01k4kneba5pr8v6j2c0d3f7g9h";
-        ops.post(&format!("{nowhere}/prices"), &of("1", "2026-12-01")).await.problem(404, ProblemCode::NotFound);
-        ops.post(&format!("{nowhere}/retire"), &json!({})).await.problem(404, ProblemCode::NotFound);
+        ops.post_once(&format!("{nowhere}/prices"), &of("1", "2026-12-01")).await.problem(404, ProblemCode::NotFound);
+        ops.post_once(&format!("{nowhere}/retire"), &json!({})).await.problem(404, ProblemCode::NotFound);
         assert_eq!(ops.read::<OperatorProduct>(&paths::operator_product(made.id)).await.prices.len(), 1);
     }
 }
@@ -89,7 +89,7 @@ on_both_databases! {
         let foreign = price(&ops, &other, "12", "2026-11-22").await;
         let of = |from: PriceId, to: PriceId, on: &str| json!({"from_price_id": from, "to_price_id": to, "effective_on": on});
         let refused = async |body: Value, pointer: &str| {
-            let problem = ops.post(paths::OPERATOR_PRICE_MIGRATIONS, &body).await.problem(422, ProblemCode::ValidationFailed);
+            let problem = ops.post_once(paths::OPERATOR_PRICE_MIGRATIONS, &body).await.problem(422, ProblemCode::ValidationFailed);
             assert_eq!(problem.errors[0].pointer, pointer, "{problem:?}");
         };
         refused(of(old, new, "2026-12-21"), "/effective_on").await;
@@ -97,14 +97,14 @@ on_both_databases! {
         refused(of(old, foreign, "2026-12-22"), "/to_price_id").await;
         refused(of(old, late, "2026-12-22"), "/to_price_id").await;
         refused(of("prc_01k4kneba5pr8v6j2c0d3f7g9h".parse().unwrap(), new, "2026-12-22"), "/from_price_id").await;
-        let announced = ops.post(paths::OPERATOR_PRICE_MIGRATIONS, &of(old, new, "2026-12-22")).await;
+        let announced = ops.post_once(paths::OPERATOR_PRICE_MIGRATIONS, &of(old, new, "2026-12-22")).await;
         assert_eq!(announced.status, 201);
         let announced: PriceMigration = announced.data();
         assert_eq!((announced.from_price_id, announced.to_price_id, announced.activation_count), (old, new, 0));
         refused(of(old, late, "2027-06-01"), "/from_price_id").await;
         // In a circle nobody would know what anything costs.
         refused(of(new, old, "2027-06-01"), "/to_price_id").await;
-        ops.post(paths::OPERATOR_PRICE_MIGRATIONS, &of(new, late, "2027-06-01")).await.is_done();
+        ops.post_once(paths::OPERATOR_PRICE_MIGRATIONS, &of(new, late, "2027-06-01")).await.is_done();
         let listed: Page<PriceMigration> = ops.read(paths::OPERATOR_PRICE_MIGRATIONS).await;
         assert_eq!(listed.items.len(), 2);
     }

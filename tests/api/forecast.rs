@@ -209,11 +209,15 @@ on_both_databases! {
             amount: Money::new(3_100, reseller.currency),
             valid_from_on: Some("2027-04-01".parse().unwrap()),
         };
-        let product = create_price(app.db(), app.clock(), product_id, new).await.unwrap();
+        let now = app.clock().system_now();
+        let add = async |tx: &_| create_price(tx, now, product_id, new).await;
+        let product = app.db().write_shared(add).await.unwrap();
         let price = |minor| PriceId(product.prices.iter().find(|price| price.amount_minor == minor).unwrap().id);
         let effective_on = "2027-04-01".parse().unwrap();
         let of_and_to = (price(2_900), price(3_100));
-        migrate_price(app.db(), app.clock(), of_and_to, effective_on, &Actor::system()).await.unwrap();
+        let actor = Actor::system();
+        let announce = async |tx: &_| migrate_price(tx, now, of_and_to, effective_on, &actor).await;
+        app.db().write_shared(announce).await.unwrap();
         assert_eq!(prices().await, ["2027-03-01 29.00", "2027-04-01 31.00", "2027-05-01 31.00"]);
         let forecast: Forecast = caller.read(paths::FORECAST).await;
         let needed: Vec<_> = forecast.recommended_top_ups.iter().map(|top_up| top_up.amount.amount()).collect();

@@ -14,6 +14,7 @@ mod forecast;
 mod idempotency;
 mod migrations;
 mod one_time_links;
+mod operator_keys;
 mod session;
 mod set_ups;
 mod top_ups;

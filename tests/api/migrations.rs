@@ -5,10 +5,11 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tests::{Engine, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
-const NOT_BY_RESELLER: [&str; 12] = [
+const NOT_BY_RESELLER: [&str; 13] = [
     "resellers",
     "members",
     "operators",
+    "operator_idempotency_keys",
     "sessions",
     "refresh_tokens",
     "one_time_links",

@@ -14,6 +14,8 @@ use tests::TestApp;
 
 const AXE: &str = include_str!("vendor/axe.min.js");
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Repeats of a key that is held on.
+const LONGER: usize = 20;
 /// Runs before anything else in every document.
 const WATCH: &str = "window.__violations = []; document.addEventListener('securitypolicyviolation', \
     event => window.__violations.push(event.violatedDirective + ' ' + event.blockedURI));";
@@ -200,12 +202,33 @@ impl Browser {
 
     /// Holds a key down for some repeats.
     pub async fn hold_enter(&self, repeats: usize) {
-        let event = |kind: &str, is_repeat: bool| json!({"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r", "autoRepeat": is_repeat});
-        self.devtools("Input.dispatchKeyEvent", event("keyDown", false)).await;
+        self.enter("keyDown", false).await;
         for _ in 0..repeats {
-            self.devtools("Input.dispatchKeyEvent", event("keyDown", true)).await;
+            self.enter("keyDown", true).await;
         }
-        self.devtools("Input.dispatchKeyEvent", event("keyUp", false)).await;
+        self.enter("keyUp", false).await;
+    }
+
+    async fn enter(&self, kind: &str, is_repeat: bool) {
+        let event = json!({"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r", "autoRepeat": is_repeat});
+        self.devtools("Input.dispatchKeyEvent", event).await;
+    }
+
+    /// Holds Enter down from what has the focus until the page says this, and a while longer.
+    pub async fn hold_enter_past(&self, text: &str) {
+        self.enter("keyDown", false).await;
+        let script = format!("return document.body.innerText.includes({})", json!(text));
+        let (deadline, mut more) = (Instant::now() + PATIENCE, LONGER);
+        while more > 0 {
+            assert!(Instant::now() < deadline, "{text:?} did not come while Enter was held");
+            self.enter("keyDown", true).await;
+            // As fast as a keyboard repeats: the focus comes back meanwhile.
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            if more < LONGER || self.run(&script, vec![]).await == json!(true) {
+                more -= 1;
+            }
+        }
+        self.enter("keyUp", false).await;
     }
 
     /// Logs in through the form.

@@ -182,6 +182,19 @@ fn a_double_click_and_enter_held_down_charge_once() {
         browser.hold_enter(30).await;
         browser.until_text("Renewed.").await;
         assert_eq!(entries(&caller).await.0, before + 2, "Enter held down");
+
+        // Held on past the answer, when the button that opened the dialog has the focus again.
+        let path = format!("{}?q=image&status=active&billing_state=current&limit=1", paths::ACTIVATIONS);
+        let third = caller.read::<Page<ActivationRow>>(&path).await.items.remove(0);
+        browser.go(&format!("/activations/{}", third.id)).await;
+        browser.until_text("Timeline").await;
+        ask(&browser, "Renew", "Renew for").await;
+        browser.hold_enter_past("Renewed.").await;
+        let has_focus =
+            "const at = document.activeElement; return at.innerText.trim() === 'Renew' || at.tagName === 'H1'";
+        browser.until("the focus is back", has_focus).await;
+        assert_eq!(browser.run(CLOSED, vec![]).await, json!(true), "a key that repeats opens nothing");
+        assert_eq!(entries(&caller).await.0, before + 3, "Enter held past the answer");
         browser.close().await;
     });
 }

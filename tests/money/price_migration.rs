@@ -21,11 +21,14 @@ async fn announced(stage: &Stage) -> (ActivationId, PriceId) {
         amount: Money::new(1_200, stage.reseller.currency),
         valid_from_on: Some("2026-05-01".parse().unwrap()),
     };
-    let product = create_price(&stage.db, &clock, held.product_id, new).await.unwrap();
+    let now = clock.system_now();
+    let add = async |tx: &_| create_price(tx, now, held.product_id, new).await;
+    let product = stage.db.write_shared(add).await.unwrap();
     let to = PriceId(product.prices.iter().find(|price| price.amount_minor == 1_200).unwrap().id);
     let prices = (held.price_id, to);
-    let migration =
-        migrate_price(&stage.db, &clock, prices, "2026-05-01".parse().unwrap(), &Actor::system()).await.unwrap();
+    let (on, actor) = ("2026-05-01".parse().unwrap(), Actor::system());
+    let announce = async |tx: &_| migrate_price(tx, now, prices, on, &actor).await;
+    let migration = stage.db.write_shared(announce).await.unwrap();
     assert_eq!(migration.activation_count, 1);
     (id, to)
 }

@@ -1,11 +1,14 @@
 //! A reseller in business: activations of every kind put in service at given moments, and what its ledger says of them.
 
 use api::auth::Actor;
+use api::features::ledger::verify::verify;
 use api::features::lifecycle::service::{Context, NewActivation, activate};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use shared::vocab::{ActivationId, BillingInterval, ProductId};
+use shared::vocab::{ActivationId, BillingInterval, ProductId, ResellerId};
 
+use crate::copies::copied;
+use crate::report::Report;
 use crate::stand::{Account, Stand};
 
 /// A reseller with so many activations, put in service at these moments.
@@ -81,4 +84,15 @@ pub async fn charges(stand: &Stand) -> (i64, i64) {
         )
         .await;
     (all, doubled)
+}
+
+/// The books of an account and of some of its copies agree.
+pub async fn agree(report: &mut Report, stand: &Stand, name: &str, account: &Account, copies: u32) {
+    for number in [0, 1, copies / 2, copies].into_iter().filter(|number| *number <= copies) {
+        let id = account.reseller.id.0;
+        let id = if number == 0 { id } else { copied(id, number) };
+        for difference in verify(stand.db.pool(), ResellerId(id)).await.unwrap() {
+            report.fail(format!("{name}: {difference}"));
+        }
+    }
 }

@@ -18,8 +18,9 @@ use tests::postgres::programs;
 use crate::copies::{copied, copy_reseller};
 use crate::m10_script::{Logged, Sample, read_log};
 use crate::measure::{fsyncs_per_second, probes};
+use crate::process::{has_program, post};
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, Stand, engines, has_program, post};
+use crate::stand::{Account, Stand, engines};
 
 /// Quick, and safe.
 pub const PROOF: Proof = Proof {

@@ -11,8 +11,9 @@ use shared::vocab::{ActivationAction, ProductId};
 use tests::{Caller, Engine};
 
 use crate::portfolio::Dice;
+use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, Stand, has_program};
+use crate::stand::{Account, Stand};
 
 /// Exactly K.
 pub const PROOF: Proof = Proof {

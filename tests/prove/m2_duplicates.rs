@@ -10,8 +10,9 @@ use shared::paths;
 use tests::{Caller, Engine};
 
 use crate::portfolio::Dice;
+use crate::process::{has_program, send_and_cut};
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, Stand, engines, has_program, send_and_cut};
+use crate::stand::{Account, Stand, engines};
 
 /// Each key once.
 pub const PROOF: Proof = Proof {

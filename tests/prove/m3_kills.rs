@@ -18,8 +18,9 @@ use tests::Engine;
 
 use crate::measure::{Timings, probes};
 use crate::portfolio::Dice;
+use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, Stand, engines, has_program};
+use crate::stand::{Account, Stand, engines};
 
 /// Nothing acknowledged is lost, nothing is doubled.
 pub const PROOF: Proof = Proof {

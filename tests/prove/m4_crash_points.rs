@@ -14,8 +14,9 @@ use tests::Engine;
 
 use crate::copies::written;
 use crate::m4_operations::{Ask, Operation};
+use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, Stand, engines, has_program};
+use crate::stand::{Account, Stand, engines};
 
 /// A crash anywhere leaves nothing half done.
 pub const PROOF: Proof = Proof {
@@ -51,8 +52,12 @@ async fn run(report: &mut Report, size: Size) {
                 let count = trace[..=index].iter().filter(|other| *other == name).count();
                 reached.insert(name.clone());
                 number += 1;
-                // The short version takes some of them, others on each database.
-                let is_taken = size == Size::Full || (number + usize::from(engine == Engine::Sqlite)) % 12 == 0;
+                // The short version takes some of them, others on each database; and of what is asked for and of what goes
+                // on in another transaction, what a crash right after the commit leaves to do.
+                let is_committed = name == CrashPoint::Committed.name() && count == 1;
+                let is_told = matches!(operation, Operation::Activate | Operation::SettleTopUp);
+                let is_one_of_twelve = (number + usize::from(engine == Engine::Sqlite)) % 12 == 0;
+                let is_taken = size == Size::Full || is_one_of_twelve || (is_committed && is_told);
                 if is_taken {
                     cases += 1;
                     if let Err(why) = crash(&stand, product, operation, (name, count), &expected).await {
@@ -108,7 +113,7 @@ impl Case {
             Ask::Http(path, body) => {
                 let settings: Vec<_> = settings.iter().copied().chain([NO_TICKS]).collect();
                 let process = stand.process(&settings);
-                let status = crate::stand::post(&process.url, path, &self.account.authorization, "crash", body)?;
+                let status = crate::process::post(&process.url, path, &self.account.authorization, "crash", body)?;
                 assert!(matches!(status, 200 | 201), "{path} {body}: {status}");
                 Some(true)
             }

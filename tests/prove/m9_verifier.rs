@@ -17,8 +17,9 @@ use crate::business::portfolio;
 use crate::copies::written;
 use crate::measure::probes;
 use crate::portfolio::Dice;
+use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, Stand, at, engines, has_program};
+use crate::stand::{Account, Stand, at, engines};
 
 /// The books are proven, quickly.
 pub const PROOF: Proof = Proof {

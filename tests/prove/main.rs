@@ -26,10 +26,13 @@ mod p1_dashboard;
 mod p3_growth;
 mod p6_start;
 mod portfolio;
+mod process;
 #[cfg(test)]
 mod quick;
 mod report;
+mod s1_strangers;
 mod stand;
+mod year;
 
 use std::process::ExitCode;
 
@@ -42,6 +45,7 @@ const PROOFS: &[Proof] = &[
     m3_kills::PROOF,
     m4_crash_points::PROOF,
     m5_renewals::PROOF,
+    year::PROOF,
     m6_calendar::PROOF,
     m7_clock::PROOF,
     m8_sequences::PROOF,
@@ -50,6 +54,7 @@ const PROOFS: &[Proof] = &[
     p1_dashboard::PROOF,
     p3_growth::PROOF,
     p6_start::PROOF,
+    s1_strangers::PROOF,
     dashboard::PROOF,
 ];
 

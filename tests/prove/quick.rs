@@ -33,6 +33,11 @@ fn m5_renewals() {
 }
 
 #[test]
+fn a_year_is_the_calendars() {
+    holds(&crate::year::PROOF);
+}
+
+#[test]
 fn m6_calendar() {
     holds(&crate::m6_calendar::PROOF);
 }
@@ -65,6 +70,11 @@ fn p3_growth() {
 #[test]
 fn p6_start() {
     holds(&crate::p6_start::PROOF);
+}
+
+#[test]
+fn s1_strangers() {
+    holds(&crate::s1_strangers::PROOF);
 }
 
 #[test]

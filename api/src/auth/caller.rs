@@ -7,6 +7,7 @@ use std::ops::Deref;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use shared::dto::session::SessionPerson;
 use shared::problem::ProblemCode;
+use shared::vocab::OperatorId;
 
 use super::policy::Policy;
 use super::{Principal, Reseller};
@@ -65,13 +66,23 @@ impl<P: Policy> Caller<P> {
 
 /// A person who runs the instance. Sees resellers from outside and never acts as one.
 #[derive(Debug)]
-pub struct Operator(Principal);
+pub struct Operator {
+    principal: Principal,
+    id: OperatorId,
+}
+
+impl Operator {
+    /// Its id.
+    pub fn id(&self) -> OperatorId {
+        self.id
+    }
+}
 
 impl Deref for Operator {
     type Target = Principal;
 
     fn deref(&self) -> &Principal {
-        &self.0
+        &self.principal
     }
 }
 
@@ -82,7 +93,7 @@ impl FromRequest for Operator {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let principal = Principal::from_request(request, payload).into_inner();
         ready(principal.and_then(|principal| match principal.person {
-            SessionPerson::Operator { .. } => Ok(Self(principal)),
+            SessionPerson::Operator { id, .. } => Ok(Self { principal, id }),
             _ => Err(Error::new(ProblemCode::PermissionDenied, "Only operators may do this.")),
         }))
     }

@@ -151,12 +151,14 @@ pub async fn product(command: ProductCommand, environment: &Environment) -> Resu
                 access_url,
                 access_note,
             };
-            tell_product(&catalogue::create_product(&place.db, &place.clock, details).await?);
+            let now = place.clock.system_now();
+            let add = async |tx: &_| catalogue::create_product(tx, now, details.clone()).await;
+            tell_product(&place.db.write_shared(add).await?);
         }
         ProductCommand::Retire { reference, settings } => {
             let place = Workplace::open(&settings, environment).await?;
             let id = product_id(&place, &reference).await?;
-            tell_product(&catalogue::retire_product(&place.db, id).await?);
+            tell_product(&place.db.write_shared(async |tx| catalogue::retire_product(tx, id).await).await?);
         }
     }
     Ok(())
@@ -191,11 +193,14 @@ pub async fn price(command: PriceCommand, environment: &Environment) -> Result<(
             let place = Workplace::open(&settings, environment).await?;
             let id = product_id(&place, &product).await?;
             let new = NewPrice { interval, amount, valid_from_on: from };
-            tell_product(&catalogue::create_price(&place.db, &place.clock, id, new).await?);
+            let now = place.clock.system_now();
+            tell_product(&place.db.write_shared(async |tx| catalogue::create_price(tx, now, id, new).await).await?);
         }
         PriceCommand::Migrate { from, to, on, settings } => {
             let place = Workplace::open(&settings, environment).await?;
-            let announced = catalogue::migrate_price(&place.db, &place.clock, (from, to), on, &actor()).await?;
+            let (now, actor) = (place.clock.system_now(), actor());
+            let announce = async |tx: &_| catalogue::migrate_price(tx, now, (from, to), on, &actor).await;
+            let announced = place.db.write_shared(announce).await?;
             output::line(&format!(
                 "Announced: from {on} on {} activations pay the new price from their first period that starts then or later.",
                 announced.activation_count

@@ -10,6 +10,7 @@ pub mod entity;
 mod kept;
 mod once;
 mod versions;
+mod tell;
 mod word;
 mod write;
 mod writer;
@@ -29,6 +30,7 @@ pub use crash_point::{CrashPoint, reach};
 pub use kept::Kept;
 pub use once::{Answered, KeptAnswer, KeyedRequest, key_reused};
 pub use versions::{Versions, versions};
+pub use tell::tell;
 pub use word::Word;
 pub use write::{NewEvent, WriteTx, is_retryable};
 

@@ -7,15 +7,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
 use futures_util::future::LocalBoxFuture;
+use sea_orm::DatabaseTransaction;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use shared::problem::ProblemCode;
-use shared::vocab::ResellerId;
+use shared::vocab::{OperatorId, ResellerId};
 
 use super::{RequestId, json_body};
 use crate::app::State;
-use crate::db::{KeptAnswer, KeyedRequest, WriteTx};
+use crate::db::{Answered, KeptAnswer, KeyedRequest, WriteTx};
 use crate::error::Error;
 
 /// The header.
@@ -81,18 +82,34 @@ impl<T> Idempotent<T> {
         reseller_id: ResellerId,
         work: impl AsyncFn(&WriteTx) -> Result<Reply, Error>,
     ) -> Result<HttpResponse, Error> {
-        let (key, fingerprint) = (self.key.as_str(), self.fingerprint.as_slice());
-        let request = KeyedRequest { key, fingerprint, received_at: state.clock.system_now() };
         let work = async |tx: &WriteTx| work(tx).await.map(|reply| reply.0);
-        let answered = state.db.write_once(reseller_id, request, work).await?;
-        let status = StatusCode::from_u16(answered.answer.status).map_err(Error::internal)?;
-        let mut response = HttpResponse::build(status);
-        response.content_type("application/json").insert_header((CACHE_CONTROL, "no-store"));
-        if answered.is_replayed {
-            response.insert_header((REPLAYED, "true"));
-        }
-        Ok(response.body(answered.answer.body))
+        respond(state.db.write_once(reseller_id, self.keyed(state), work).await?)
     }
+
+    /// The same for an operator's work on what belongs to no reseller.
+    pub async fn perform_shared(
+        &self,
+        state: &State,
+        operator_id: OperatorId,
+        work: impl AsyncFn(&DatabaseTransaction) -> Result<Reply, Error>,
+    ) -> Result<HttpResponse, Error> {
+        let work = async |tx: &DatabaseTransaction| work(tx).await.map(|reply| reply.0);
+        respond(state.db.write_shared_once(operator_id, self.keyed(state), work).await?)
+    }
+
+    fn keyed(&self, state: &State) -> KeyedRequest<'_> {
+        KeyedRequest { key: &self.key, fingerprint: &self.fingerprint, received_at: state.clock.system_now() }
+    }
+}
+
+fn respond(answered: Answered) -> Result<HttpResponse, Error> {
+    let status = StatusCode::from_u16(answered.answer.status).map_err(Error::internal)?;
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json").insert_header((CACHE_CONTROL, "no-store"));
+    if answered.is_replayed {
+        response.insert_header((REPLAYED, "true"));
+    }
+    Ok(response.body(answered.answer.body))
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Idempotent<T> {

@@ -107,7 +107,7 @@ fn takes_key(method: &str, path: &str) -> bool {
     let is_reading_or_repeatable =
         matches!(last, "quote" | "archive" | "restore" | "cancel" | "reject" | "unblock-wallet");
     method == "POST"
-        && ["/activations", "/clients", "/notes", "/top-ups", "/operator/top-ups", "/operator/resellers"]
+        && ["/activations", "/clients", "/notes", "/top-ups", "/operator/"]
             .iter()
             .any(|resource| path.starts_with(&format!("{}{resource}", shared::paths::BASE)))
         && !is_reading_or_repeatable

@@ -241,6 +241,12 @@ pub struct CreateProductRequest {
     pub access_note: Option<String>,
 }
 
+/// Take a product out of the catalogue.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RetireProductRequest {}
+
 /// Add a price to a product.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

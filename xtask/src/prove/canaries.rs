@@ -48,12 +48,12 @@ pub const ALL: &[Canary] = &[
         is_found_quickly: true,
         changes: &[Change {
             path: "api/src/db/once.rs",
-            line: "                keep(tx, reseller_id, request, &answer).await?;\n",
-            sabotage: "                let (db, key, fingerprint, kept) = (self.clone(), request.key.to_owned(), \
-                    request.fingerprint.to_vec(), answer.clone());\n                \
-                    let at = request.received_at;\n                \
+            line: "            keep(tx, owner, request, &answer).await?;\n",
+            sabotage: "            let (db, key, fingerprint, kept) = (self.clone(), request.key.to_owned(), \
+                    request.fingerprint.to_vec(), answer.clone());\n            \
+                    let at = request.received_at;\n            \
                     actix_web::rt::spawn(async move { let request = KeyedRequest { key: &key, fingerprint: &fingerprint, received_at: at }; \
-                    let _ = db.write(reseller_id, async |tx| keep(tx, reseller_id, request, &kept).await).await; });\n",
+                    let _ = db.write_shared(async |tx| keep(tx, owner, request, &kept).await).await; });\n",
         }],
     },
     Canary {
@@ -148,6 +148,57 @@ pub const ALL: &[Canary] = &[
                 sabotage: "",
             },
         ],
+    },
+    Canary {
+        name: "idempotency-after-commit",
+        proof: "M4",
+        is_found_quickly: true,
+        changes: &[
+            Change {
+                path: "api/src/db/once.rs",
+                line: "            keep(tx, owner, request, &answer).await?;\n",
+                sabotage: "",
+            },
+            Change {
+                path: "api/src/db/once.rs",
+                line: "        self.write(reseller_id, once).await\n",
+                sabotage: "        let done = self.write(reseller_id, once).await?;\n        \
+                    if done.answer.has_effect && !done.is_replayed { \
+                    self.write(reseller_id, async |tx| keep(tx.connection(), owner, request, &done.answer).await).await?; }\n        \
+                    Ok(done)\n",
+            },
+        ],
+    },
+    // This one was a bug: only the request itself went on to what waited for the money.
+    Canary {
+        name: "retry-not-queued",
+        proof: "M4",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/top_ups/service.rs",
+            line: "    lifecycle::queue_waiting(tx, reseller.id, context.now).await?;\n",
+            sabotage: "",
+        }],
+    },
+    Canary {
+        name: "tenant-filter-removed",
+        proof: "S1",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/clients/store/reading.rs",
+            line: "client::Entity::find_by_id((reseller_id.0, id.0))",
+            sabotage: "{ let _ = reseller_id; client::Entity::find().filter(client::Column::Id.eq(id.0)) }",
+        }],
+    },
+    Canary {
+        name: "list-without-tenant",
+        proof: "S1",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/ledger_entries/store.rs",
+            line: "        .add(C::ResellerId.eq(reseller_id.0))\n        .add_option(kinds)\n",
+            sabotage: "        .add_option(kinds)\n",
+        }],
     },
     Canary {
         name: "never-held",

@@ -8,7 +8,6 @@ pub mod api_key;
 pub mod client;
 pub mod end_user;
 pub mod event;
-pub mod idempotency_key;
 pub mod imported_row;
 pub mod ledger_account;
 pub mod ledger_entry;

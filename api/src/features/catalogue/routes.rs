@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use shared::dto::operator::{
     CreatePriceMigrationRequest, CreatePriceRequest, CreateProductRequest, OperatorProduct, PriceMigration,
+    RetireProductRequest,
 };
 use shared::dto::page::Page;
 use shared::vocab::ProductId;
@@ -17,7 +18,7 @@ use crate::app::State;
 use crate::auth::Operator;
 use crate::error::Error;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{JsonBody, NoParameters, StrictQuery, etag};
+use crate::http::{Idempotent, NoParameters, Reply, StrictQuery, etag};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -74,12 +75,16 @@ async fn list_operator_products(
 #[post("/api/v1/operator/products")]
 async fn create_product(
     state: web::Data<State>,
-    _: Operator,
+    operator: Operator,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<CreateProductRequest>,
+    call: Idempotent<CreateProductRequest>,
 ) -> Result<HttpResponse, Error> {
-    let product = service::create_product(&state.db, &state.clock, dto::details(body)).await?;
-    Ok(HttpResponse::Created().json(dto::product(product)))
+    let now = state.clock.system_now();
+    let work = async |tx: &_| {
+        let product = service::create_product(tx, now, dto::details(call.body.clone())).await?;
+        Reply::created(&dto::product(product))
+    };
+    call.perform_shared(&state, operator.id(), work).await
 }
 
 /// One product.
@@ -105,17 +110,19 @@ async fn get_operator_product(
     description = "Takes a product out of the catalogue: it cannot be activated any more, what runs keeps running. A retired \
                    one is 409 `invalid_transition`. For operators.",
     params(("id" = ProductId, Path, description = "The product's id.")),
+    request_body(content = RetireProductRequest, description = "Nothing more is asked.", example = json!({})),
     responses((status = 200, description = "The retired product.", body = OperatorProduct)))]
 #[post("/api/v1/operator/products/{id}/retire")]
 async fn retire_product(
     state: web::Data<State>,
-    _: Operator,
+    operator: Operator,
     id: web::Path<String>,
     _: StrictQuery<NoParameters>,
+    call: Idempotent<RetireProductRequest>,
 ) -> Result<HttpResponse, Error> {
     let id: ProductId = id.parse().map_err(|_| Error::not_found())?;
-    let product = service::retire_product(&state.db, id).await?;
-    Ok(HttpResponse::Ok().json(dto::product(product)))
+    let work = async |tx: &_| Reply::ok(&dto::product(service::retire_product(tx, id).await?));
+    call.perform_shared(&state, operator.id(), work).await
 }
 
 /// Add a price.
@@ -129,15 +136,16 @@ async fn retire_product(
 #[post("/api/v1/operator/products/{id}/prices")]
 async fn create_price(
     state: web::Data<State>,
-    _: Operator,
+    operator: Operator,
     id: web::Path<String>,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<CreatePriceRequest>,
+    call: Idempotent<CreatePriceRequest>,
 ) -> Result<HttpResponse, Error> {
     let id: ProductId = id.parse().map_err(|_| Error::not_found())?;
+    let (now, body) = (state.clock.system_now(), &call.body);
     let new = NewPrice { interval: body.billing_interval, amount: body.amount, valid_from_on: body.valid_from_on };
-    let product = service::create_price(&state.db, &state.clock, id, new).await?;
-    Ok(HttpResponse::Created().json(dto::product(product)))
+    let work = async |tx: &_| Reply::created(&dto::product(service::create_price(tx, now, id, new).await?));
+    call.perform_shared(&state, operator.id(), work).await
 }
 
 /// The price migrations.
@@ -175,9 +183,12 @@ async fn create_price_migration(
     state: web::Data<State>,
     operator: Operator,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<CreatePriceMigrationRequest>,
+    call: Idempotent<CreatePriceMigrationRequest>,
 ) -> Result<HttpResponse, Error> {
-    let prices = (body.from_price_id, body.to_price_id);
-    let announced = service::migrate_price(&state.db, &state.clock, prices, body.effective_on, &operator.actor).await?;
-    Ok(HttpResponse::Created().json(dto::migration(announced)))
+    let (now, on) = (state.clock.system_now(), call.body.effective_on);
+    let prices = (call.body.from_price_id, call.body.to_price_id);
+    let work = async |tx: &_| {
+        Reply::created(&dto::migration(service::migrate_price(tx, now, prices, on, &operator.actor).await?))
+    };
+    call.perform_shared(&state, operator.id(), work).await
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 use shared::problem::ProblemCode;
 use shared::vocab::{BillingInterval, Money, PriceId, PriceMigrationId, ProductId};
@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use super::store::{self, MigrationRow, NewMigration, PriceDetails, PriceRow, ProductDetails, ProductRow};
 use crate::auth::Actor;
-use crate::clock::Clock;
-use crate::db::{Db, NewEvent};
+use crate::db::{NewEvent, tell};
 use crate::error::Error;
 use crate::features::accounts::service::checked_text;
 use crate::http::cursor::Cursor;
@@ -34,7 +33,11 @@ pub struct ManagedProduct {
 }
 
 /// Adds a product without prices.
-pub async fn create_product(db: &Db, clock: &Clock, details: ProductDetails) -> Result<ManagedProduct, Error> {
+pub async fn create_product(
+    tx: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    details: ProductDetails,
+) -> Result<ManagedProduct, Error> {
     let optional =
         |text: Option<String>, pointer: &str| text.map(|text| checked_text(&text, pointer, MAX_TEXT)).transpose();
     let description = match details.description.trim() {
@@ -56,15 +59,14 @@ pub async fn create_product(db: &Db, clock: &Clock, details: ProductDetails) -> 
     if details.access_url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
         return Err(Error::field("/access_url", "invalid", "must start with https:// or http://"));
     }
-    let now = clock.system_now();
-    let id = db.write_shared(async |tx| store::add_product(tx, &details, now).await).await?;
-    get_product(db.pool(), id).await
+    let id = store::add_product(tx, &details, now).await?;
+    get_product(tx, id).await
 }
 
 /// Takes a product out of the catalogue; what runs keeps running.
-pub async fn retire_product(db: &Db, id: ProductId) -> Result<ManagedProduct, Error> {
-    let retired = db.write_shared(async |tx| store::retire_product(tx, id).await).await?;
-    let product = get_product(db.pool(), id).await?;
+pub async fn retire_product(tx: &DatabaseTransaction, id: ProductId) -> Result<ManagedProduct, Error> {
+    let retired = store::retire_product(tx, id).await?;
+    let product = get_product(tx, id).await?;
     if retired {
         return Ok(product);
     }
@@ -83,8 +85,12 @@ pub struct NewPrice {
 }
 
 /// Adds a price, in force from today or later on. What runs keeps the price it holds.
-pub async fn create_price(db: &Db, clock: &Clock, id: ProductId, new: NewPrice) -> Result<ManagedProduct, Error> {
-    let now = clock.system_now();
+pub async fn create_price(
+    tx: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    id: ProductId,
+    new: NewPrice,
+) -> Result<ManagedProduct, Error> {
     let today = now.date_naive();
     if new.amount.minor < 0 {
         return Err(Error::field("/amount/amount", "too_small", "must not be negative"));
@@ -93,7 +99,7 @@ pub async fn create_price(db: &Db, clock: &Clock, id: ProductId, new: NewPrice) 
     if valid_from_on < today {
         return Err(Error::field("/valid_from_on", "too_small", "must be today or later"));
     }
-    get_product(db.pool(), id).await?;
+    get_product(tx, id).await?;
     let details = PriceDetails {
         product_id: id,
         interval: new.interval,
@@ -101,8 +107,8 @@ pub async fn create_price(db: &Db, clock: &Clock, id: ProductId, new: NewPrice) 
         amount_minor: new.amount.minor,
         valid_from_on,
     };
-    db.write_shared(async |tx| store::add_price(tx, &details, now).await).await?;
-    get_product(db.pool(), id).await
+    store::add_price(tx, &details, now).await?;
+    get_product(tx, id).await
 }
 
 /// One product with all its prices.
@@ -135,33 +141,30 @@ pub struct Announced {
 
 /// Announces that what runs on one price goes over to another; every reseller it concerns is told.
 pub async fn migrate_price(
-    db: &Db,
-    clock: &Clock,
+    tx: &DatabaseTransaction,
+    now: DateTime<Utc>,
     (from, to): (PriceId, PriceId),
     effective_on: NaiveDate,
     actor: &Actor,
 ) -> Result<Announced, Error> {
-    let now = clock.system_now();
     let earliest = now.date_naive().checked_add_days(Days::new(NOTICE_DAYS)).ok_or_else(Error::not_found)?;
     if effective_on < earliest {
         let message = format!("must be {earliest} or later: resellers have {NOTICE_DAYS} days' notice");
         return Err(Error::field("/effective_on", "too_small", message));
     }
-    db.write_shared(async |tx| {
-        let unknown = |pointer: &'static str| Error::field(pointer, "unknown_value", "is not a price");
-        let old = store::find_price_row(tx, from).await?.ok_or_else(|| unknown("/from_price_id"))?;
-        let new = store::find_price_row(tx, to).await?.ok_or_else(|| unknown("/to_price_id"))?;
-        check_pair(&old, &new, effective_on)?;
-        if store::is_replaced(tx, to).await? {
-            return Err(Error::field("/to_price_id", "invalid", "is itself replaced by another price"));
-        }
-        let product_id = ProductId(old.product_id);
-        let row = NewMigration { product_id, from, to, effective_on, announced_at: now, actor };
-        store::insert_migration(tx, row).await
-    })
-    .await?;
-    let announced = find_announced(db, from).await?;
-    tell_holders(db, &announced.row, now).await?;
+    let unknown = |pointer: &'static str| Error::field(pointer, "unknown_value", "is not a price");
+    let old = store::find_price_row(tx, from).await?.ok_or_else(|| unknown("/from_price_id"))?;
+    let new = store::find_price_row(tx, to).await?.ok_or_else(|| unknown("/to_price_id"))?;
+    check_pair(&old, &new, effective_on)?;
+    if store::is_replaced(tx, to).await? {
+        return Err(Error::field("/to_price_id", "invalid", "is itself replaced by another price"));
+    }
+    let product_id = ProductId(old.product_id);
+    let new = NewMigration { product_id, from, to, effective_on, announced_at: now, actor };
+    store::insert_migration(tx, new).await?;
+    let row = store::find_migration_of(tx, from).await?.ok_or_else(Error::not_found)?;
+    let announced = Announced { activation_count: store::count_holding(tx, from).await?, row };
+    tell_holders(tx, &announced.row, now).await?;
     Ok(announced)
 }
 
@@ -178,33 +181,21 @@ fn check_pair(old: &PriceRow, new: &PriceRow, effective_on: NaiveDate) -> Result
     Ok(())
 }
 
-async fn find_announced(db: &Db, from: PriceId) -> Result<Announced, Error> {
-    let row = store::find_migration_of(db.pool(), from).await?.ok_or_else(Error::not_found)?;
-    Ok(Announced { activation_count: store::count_holding(db.pool(), from).await?, row })
-}
-
 /// An event for every reseller with something that holds the replaced price.
-async fn tell_holders(db: &Db, row: &MigrationRow, now: DateTime<Utc>) -> Result<(), Error> {
-    let id = PriceMigrationId(row.id);
-    for reseller_id in store::holders(db.pool(), PriceId(row.from_price_id)).await? {
-        db.write(reseller_id, async |tx| {
-            tx.push_event(NewEvent {
-                kind: "price.migration_announced",
-                subject: id.to_string(),
-                occurred_at: now,
-                request_id: None,
-                payload: json!({
-                    "product_id": ProductId(row.product_id),
-                    "from_price_id": PriceId(row.from_price_id),
-                    "to_price_id": PriceId(row.to_price_id),
-                    "effective_on": row.effective_on,
-                }),
-            });
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(())
+async fn tell_holders(tx: &DatabaseTransaction, row: &MigrationRow, now: DateTime<Utc>) -> Result<(), Error> {
+    let event = NewEvent {
+        kind: "price.migration_announced",
+        subject: PriceMigrationId(row.id).to_string(),
+        occurred_at: now,
+        request_id: None,
+        payload: json!({
+            "product_id": ProductId(row.product_id),
+            "from_price_id": PriceId(row.from_price_id),
+            "to_price_id": PriceId(row.to_price_id),
+            "effective_on": row.effective_on,
+        }),
+    };
+    tell(tx, &store::holders(tx, PriceId(row.from_price_id)).await?, &event).await
 }
 
 /// The rows of a page of migrations, and one more where there are more.
