@@ -46,16 +46,17 @@ struct Operation {
     name: String,
     method: Method,
     path: String,
-    /// Placeholders in the path, and parameters of the query, that are ids: each with the prefix it has.
+    /// Placeholders in the path that are ids, each with the prefix it has.
     in_path: Vec<(String, String)>,
-    in_query: Vec<(String, String)>,
+    /// A parameter of the query that is one.
+    in_query: Option<(String, String)>,
     body: Option<Value>,
 }
 
 impl Operation {
     fn takes_ids(&self) -> bool {
         let in_body = self.body.as_ref().is_some_and(|body| !ids_in(&body.to_string()).is_empty());
-        in_body || !(self.in_path.is_empty() && self.in_query.is_empty())
+        in_body || !self.in_path.is_empty() || self.in_query.is_some()
     }
 
     /// Asked about these ids, by prefix.
@@ -64,8 +65,8 @@ impl Operation {
         for (name, prefix) in &self.in_path {
             path = path.replace(&format!("{{{name}}}"), &ids[prefix]);
         }
-        for (index, (name, prefix)) in self.in_query.iter().enumerate() {
-            path = format!("{path}{}{name}={}", if index == 0 { '?' } else { '&' }, ids[prefix]);
+        if let Some((name, prefix)) = &self.in_query {
+            path = format!("{path}?{name}={}", ids[prefix]);
         }
         let body = self.body.as_ref().map(|body| {
             let text = body.to_string();
@@ -100,14 +101,20 @@ fn operations(document: &Value) -> Vec<Operation> {
                 here.filter_map(|it| Some((it["name"].as_str()?.to_owned(), is_id(&it["schema"])?))).collect()
             };
             let body = &operation["requestBody"]["content"]["application/json"];
-            found.push(Operation {
+            let one = |in_query: Option<(String, String)>| Operation {
                 name: operation["operationId"].as_str().unwrap().to_owned(),
-                method,
+                method: method.clone(),
                 path: path.clone(),
                 in_path: ids("path"),
-                in_query: ids("query"),
+                in_query,
                 body: body.is_object().then(|| body.get("example").cloned().unwrap_or_else(|| json!({}))),
-            });
+            };
+            // Filters exclude each other here and there: each is asked alone.
+            let filters = ids("query");
+            if filters.is_empty() {
+                found.push(one(None));
+            }
+            found.extend(filters.into_iter().map(|filter| one(Some(filter))));
         }
     }
     found
@@ -130,6 +137,7 @@ fn ids_in(text: &str) -> BTreeSet<String> {
 
 /// Somebody with everything there is to read: a renewal that failed, a top-up on its way.
 async fn owner(stand: &Stand) -> (Account, Caller) {
+    stand.set_time(at("2026-10-22T13:00:00Z"));
     let account = stand.account("Owner", 2_000).await;
     let product = stand.product("writer", 1_500).await;
     let caller = with_key(stand, &account).await;
@@ -137,7 +145,7 @@ async fn owner(stand: &Stand) -> (Account, Caller) {
     caller.post_once(paths::ACTIVATIONS, &new).await.is_done();
     let asked = json!({"amount": {"amount": "7.00", "currency": "EUR"}, "method": "bank_transfer"});
     caller.post_once(paths::TOP_UPS, &asked).await.is_done();
-    stand.set_time(at("2026-12-23T13:00:00Z"));
+    stand.set_time(at("2026-11-23T13:00:00Z"));
     tick(&stand.db, &stand.clock).await.unwrap();
     (account, caller)
 }

@@ -10,6 +10,7 @@ pub mod entity;
 mod kept;
 mod once;
 mod versions;
+mod once_shared;
 mod tell;
 mod word;
 mod write;

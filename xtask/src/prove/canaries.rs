@@ -48,12 +48,12 @@ pub const ALL: &[Canary] = &[
         is_found_quickly: true,
         changes: &[Change {
             path: "api/src/db/once.rs",
-            line: "            keep(tx, owner, request, &answer).await?;\n",
-            sabotage: "            let (db, key, fingerprint, kept) = (self.clone(), request.key.to_owned(), \
-                    request.fingerprint.to_vec(), answer.clone());\n            \
-                    let at = request.received_at;\n            \
+            line: "                keep(tx, reseller_id, request, &answer).await?;\n",
+            sabotage: "                let (db, key, fingerprint, kept) = (self.clone(), request.key.to_owned(), \
+                    request.fingerprint.to_vec(), answer.clone());\n                \
+                    let at = request.received_at;\n                \
                     actix_web::rt::spawn(async move { let request = KeyedRequest { key: &key, fingerprint: &fingerprint, received_at: at }; \
-                    let _ = db.write_shared(async |tx| keep(tx, owner, request, &kept).await).await; });\n",
+                    let _ = db.write(reseller_id, async |tx| keep(tx, reseller_id, request, &kept).await).await; });\n",
         }],
     },
     Canary {
@@ -146,26 +146,6 @@ pub const ALL: &[Canary] = &[
                 path: LEDGER_STORE,
                 line: "        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)\n",
                 sabotage: "",
-            },
-        ],
-    },
-    Canary {
-        name: "idempotency-after-commit",
-        proof: "M4",
-        is_found_quickly: true,
-        changes: &[
-            Change {
-                path: "api/src/db/once.rs",
-                line: "            keep(tx, owner, request, &answer).await?;\n",
-                sabotage: "",
-            },
-            Change {
-                path: "api/src/db/once.rs",
-                line: "        self.write(reseller_id, once).await\n",
-                sabotage: "        let done = self.write(reseller_id, once).await?;\n        \
-                    if done.answer.has_effect && !done.is_replayed { \
-                    self.write(reseller_id, async |tx| keep(tx.connection(), owner, request, &done.answer).await).await?; }\n        \
-                    Ok(done)\n",
             },
         ],
     },
