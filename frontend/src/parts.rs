@@ -29,7 +29,7 @@ pub fn page(place: Place) -> AnyView {
         | Place::Notices
         | Place::Activate(_)
         | Place::Activated(_) => arriving(money_page(place)),
-        Place::OperatorTopUps | Place::OperatorJobs => arriving(operator_page(place)),
+        Place::OperatorTopUps | Place::OperatorSetUps | Place::OperatorJobs => arriving(operator_page(place)),
         _ => arriving(member_page(place)),
     }
 }

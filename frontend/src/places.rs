@@ -45,6 +45,8 @@ pub enum Place {
     Security,
     /// For operators: the top-ups of all resellers.
     OperatorTopUps,
+    /// For operators: what waits to be set up by hand.
+    OperatorSetUps,
     /// For operators: what the renewal runs did.
     OperatorJobs,
     /// Another address to go to.
@@ -95,6 +97,7 @@ impl Place {
             ["settings", "security"] => Self::Security,
             ["operator"] => Self::Elsewhere(OPERATOR_HOME),
             ["operator", "top-ups"] => Self::OperatorTopUps,
+            ["operator", "set-ups"] => Self::OperatorSetUps,
             ["operator", "jobs"] => Self::OperatorJobs,
             _ => Self::Unknown,
         }
@@ -126,6 +129,7 @@ mod tests {
             ("/wallet/top-ups/top_1", Place::TopUp("top_1".to_owned())),
             ("/wallet/notices", Place::Notices),
             ("/operator", Place::Elsewhere(OPERATOR_HOME)),
+            ("/operator/set-ups", Place::OperatorSetUps),
             ("/operator/jobs", Place::OperatorJobs),
             ("/operator/resellers", Place::Unknown),
             ("/activate", Place::Elsewhere("/activate/product")),

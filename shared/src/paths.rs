@@ -74,6 +74,8 @@ pub const OPERATOR_TOP_UPS: &str = "/api/v1/operator/top-ups";
 pub const OPERATOR_PRODUCTS: &str = "/api/v1/operator/products";
 /// For operators: what waits to be set up (GET).
 pub const OPERATOR_SET_UPS: &str = "/api/v1/operator/set-ups";
+/// For operators: what is held of whom (GET).
+pub const OPERATOR_HELD_RENEWALS: &str = "/api/v1/operator/held-renewals";
 /// For operators: price migrations (GET), or announce one (POST).
 pub const OPERATOR_PRICE_MIGRATIONS: &str = "/api/v1/operator/price-migrations";
 /// For operators: promotions and launches (GET), or announce one (POST).
@@ -155,6 +157,11 @@ pub fn operator_adjustments(id: ResellerId) -> String {
 /// For operators: whether a reseller's books agree (GET).
 pub fn operator_proof(id: ResellerId) -> String {
     format!("{OPERATOR_RESELLERS}/{id}/proof")
+}
+
+/// For operators: charge what is held of a reseller (POST).
+pub fn operator_release_held(id: ResellerId) -> String {
+    format!("{OPERATOR_RESELLERS}/{id}/release-held")
 }
 
 /// For operators: lift the block of a wallet whose books agree again (POST).

@@ -11,6 +11,7 @@ mod compression;
 mod dashboard;
 mod example;
 mod forecast;
+mod held;
 mod idempotency;
 mod migrations;
 mod one_time_links;

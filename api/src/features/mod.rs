@@ -41,6 +41,7 @@ pub fn routes(app: &mut ServiceConfig) {
     recurring_costs::routes::register(app);
     forecast::routes::register(app);
     renewals::routes::register(app);
+    renewals::operator_routes::register(app);
     active_users::routes::register(app);
     markers::routes::register(app);
     end_users::routes::register(app);

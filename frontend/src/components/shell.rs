@@ -77,13 +77,21 @@ const PLACES: [Place; 5] = [
     SETTINGS,
 ];
 
-const OPERATOR_PLACES: [Place; 3] = [
+const OPERATOR_PLACES: [Place; 4] = [
     Place {
         path: OPERATOR_HOME,
         section: OPERATOR_HOME,
         name: "Top-ups",
         short_name: "Top-ups",
         symbol: "wallet",
+        needs: None,
+    },
+    Place {
+        path: "/operator/set-ups",
+        section: "/operator/set-ups",
+        name: "Set-ups",
+        short_name: "Set-ups",
+        symbol: "layers",
         needs: None,
     },
     Place {

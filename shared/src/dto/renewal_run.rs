@@ -55,3 +55,37 @@ pub struct OperatorRenewalRun {
     /// The run.
     pub run: RenewalRun,
 }
+
+/// What is held of one reseller: more than three periods were due at once on each of its activations here, which looks like a
+/// wrong clock. They stay in service and are not charged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldRenewals {
+    /// Whose.
+    pub reseller_id: ResellerId,
+    /// The reseller's name.
+    #[cfg_attr(feature = "openapi", schema(example = "Harbour Digital", max_length = 200))]
+    pub reseller_name: String,
+    /// What its wallet holds.
+    pub balance: Money,
+    /// How many activations are held.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 3))]
+    pub activation_count: i64,
+    /// Since when the first of them is held.
+    pub held_at: DateTime<Utc>,
+    /// When the oldest period was due that is not charged.
+    pub due_at: DateTime<Utc>,
+}
+
+/// Charge what is held.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseHeldRequest {
+    /// Why it is right, for the record.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "The server was off from March to July.", min_length = 1, max_length = 500)
+    )]
+    pub reason: String,
+}

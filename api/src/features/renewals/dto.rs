@@ -2,9 +2,10 @@
 
 use shared::dto::activation::{ActivationClient, ActivationProduct};
 use shared::dto::notice::{Notice, NoticeItem};
-use shared::dto::renewal_run::RenewalRun;
+use shared::dto::renewal_run::{HeldRenewals, RenewalRun};
 use shared::vocab::{ActivationId, ClientId, Currency, Money, NoticeId, ProductId, RenewalRunId};
 
+use super::held::Held;
 use super::notices::{Listed, NamedItem};
 use super::store::RunRow;
 use crate::auth::Reseller;
@@ -24,6 +25,18 @@ pub fn run(currency: Currency, row: &RunRow, sees_money: bool) -> RenewalRun {
         held_count: row.held_count,
         ended_count: row.ended_count,
         resumed_count: row.resumed_count,
+    }
+}
+
+/// What is held.
+pub fn held(held: Held) -> HeldRenewals {
+    HeldRenewals {
+        reseller_id: held.reseller_id,
+        reseller_name: held.reseller_name,
+        balance: held.balance,
+        activation_count: held.count,
+        held_at: held.held_at,
+        due_at: held.due_at,
     }
 }
 

@@ -1,20 +1,19 @@
-//! `/renewal-runs` and `/notices`.
+//! `/renewal-runs` and `/notices`, for resellers.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use shared::dto::notice::{MarkNoticesRead, Notice, UnreadNotices};
 use shared::dto::page::Page;
-use shared::dto::renewal_run::{OperatorRenewalRun, RenewalRun};
-use shared::vocab::{Permission, ResellerId};
+use shared::dto::renewal_run::RenewalRun;
+use shared::vocab::Permission;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::{dto, notices, store};
 use crate::app::State;
-use crate::auth::{Caller, Operator, policy};
+use crate::auth::{Caller, policy};
 use crate::error::Error;
-use crate::features::accounts::service::get_reseller;
 use crate::http::cursor::{self, Cursor};
 use crate::http::{JsonBody, StrictQuery, etag};
 
@@ -23,20 +22,20 @@ const MAX_MARKED: usize = 200;
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
-    app.service(list_renewal_runs).service(list_operator_renewal_runs).service(list_notices).service(mark_notices_read);
+    app.service(list_renewal_runs).service(list_notices).service(mark_notices_read);
 }
 
 /// The page of a list of runs.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ListRenewalRuns {
+pub(super) struct ListRenewalRuns {
     /// Rows on a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u16>,
+    pub limit: Option<u16>,
     /// From `next_cursor` or `prev_cursor` of a page of the same list.
     #[param(max_length = 1000)]
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 /// What the reseller's renewal runs did.
@@ -63,36 +62,6 @@ async fn list_renewal_runs(
     let page = state.cursors.page(&list, direction, limit, rows, |row| row.id)?;
     let sees_money = caller.may(Permission::WalletRead);
     etag::json_of_state(&request, &page.with(None, |row| dto::run(reseller.currency, &row, sees_money)))
-}
-
-/// What everybody's renewal runs did.
-#[utoipa::path(tag = "operator", operation_id = "list_operator_renewal_runs", summary = "List everybody's renewal runs",
-    description = "What the runs over all resellers' renewals did, the newest first: due, charged, short, failed, held, and how \
-                   long it took. For operators.",
-    params(ListRenewalRuns),
-    responses((status = 200, description = "A page of runs.", body = Page<OperatorRenewalRun>)))]
-#[get("/api/v1/operator/renewal-runs")]
-async fn list_operator_renewal_runs(
-    request: HttpRequest,
-    state: web::Data<State>,
-    _: Operator,
-    StrictQuery(query): StrictQuery<ListRenewalRuns>,
-) -> Result<HttpResponse, Error> {
-    let limit = cursor::check_limit(query.limit)?;
-    let list = "list_operator_renewal_runs";
-    let edge: Option<Cursor<Uuid>> =
-        query.cursor.as_deref().map(|text| state.cursors.decode(list, text)).transpose()?;
-    let read = async |tx: &_| store::list_runs(tx, None, edge.as_ref(), u64::from(limit) + 1).await;
-    let rows = state.db.read(read).await?;
-    let direction = edge.as_ref().map(|edge| edge.direction);
-    let page = state.cursors.page(list, direction, limit, rows, |row| row.id)?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for row in &page.items {
-        let reseller = get_reseller(&state.db, ResellerId(row.reseller_id)).await?;
-        let run = dto::run(reseller.currency, row, true);
-        items.push(OperatorRenewalRun { reseller_id: reseller.id, reseller_name: reseller.name, run });
-    }
-    etag::json_of_state(&request, &Page { items, page: page.page })
 }
 
 /// Which notices.

@@ -1,5 +1,7 @@
 //! Rows of runs and notices, and who has something due.
 
+pub mod held;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};

@@ -6,7 +6,7 @@ use shared::dto::ledger::{LedgerEntry, LedgerEntryDetail, LedgerPeriod, LedgerSi
 use shared::dto::notice::{Notice, NoticeItem, UnreadNotices};
 use shared::dto::operator::{OperatorPrice, OperatorProduct, OperatorReseller, OperatorTopUp, PriceMigration, SetUp};
 use shared::dto::recurring_costs::Due;
-use shared::dto::renewal_run::{OperatorRenewalRun, RenewalRun};
+use shared::dto::renewal_run::{HeldRenewals, OperatorRenewalRun, RenewalRun};
 use shared::dto::top_up::TopUp;
 use shared::dto::wallet::{AccountBalance, LedgerProof, ProofCheck, Wallet};
 use shared::vocab::{
@@ -25,6 +25,8 @@ pub fn of(operation_id: &str) -> Option<Value> {
         "get_wallet_proof" | "get_operator_proof" => json(&proof()?),
         "list_renewal_runs" => json(&page(run(), 31)),
         "list_operator_renewal_runs" => json(&page(operator_run(), 31)),
+        "list_held_renewals" => json(&page(held()?, 1)),
+        "release_held_renewals" => json(&held()?),
         "list_notices" => json(&page(notice()?, 3)),
         "mark_notices_read" => json(&UnreadNotices { unread_count: 1 }),
         "list_ledger_entries" => json(&page(entry()?, 214)),
@@ -66,6 +68,17 @@ fn run() -> RenewalRun {
         ended_count: 0,
         resumed_count: 0,
     }
+}
+
+fn held() -> Option<HeldRenewals> {
+    Some(HeldRenewals {
+        reseller_id: ResellerId(id(30)),
+        reseller_name: "Harbour Digital".to_owned(),
+        balance: euro(41_200)?,
+        activation_count: 3,
+        held_at: moment(0, 0),
+        due_at: moment(0, 0) - chrono::TimeDelta::days(120),
+    })
 }
 
 fn operator_run() -> OperatorRenewalRun {

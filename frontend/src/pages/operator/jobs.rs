@@ -1,4 +1,4 @@
-//! What the renewal runs did: due, charged, short, failed, held, and how long it took.
+//! What is held and may be released, and what the renewal runs did: due, charged, short, failed, held, and how long it took.
 
 use crate::state::watch;
 use leptos::prelude::*;
@@ -7,6 +7,7 @@ use shared::dto::renewal_run::OperatorRenewalRun;
 use shared::paths;
 
 use super::model::{duration, in_short, trigger_name};
+use super::release::held_card;
 use super::{asked, head, pager};
 use crate::components::{NoRows, TableHead, icon, listing, rows, use_page};
 use crate::format::{BROWSER, count, date_time, money};
@@ -58,9 +59,10 @@ pub fn JobsPage() -> impl IntoView {
     };
     view! {
         {head("Renewal runs", Some(refresh.into_any()))}
+        {held_card(Callback::new(move |()| runs.reload()))}
         <section class="card" aria-label="Renewal runs">
             <p class="toolbar toolbar--top note">
-                "Short: the balance did not pay it, it is in grace. Failed: a fault on our side, tried again by the next run. Held: too many periods due at once; "<code class="nowrap">"resellportal renew-due --release"</code>" charges them."
+                "Short: the balance did not pay it, it is in grace. Failed: a fault on our side, tried again by the next run. Held: too many periods due at once; it waits to be released."
             </p>
             {list}
         </section>

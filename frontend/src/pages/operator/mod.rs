@@ -1,8 +1,10 @@
-//! What operators see: top-ups of all resellers to settle or reject, and what the renewal runs did.
+//! What operators see: top-ups of all resellers to settle or reject, what waits to be set up, and what the renewal runs did.
 
 mod decide;
 mod jobs;
 pub mod model;
+mod release;
+mod set_ups;
 mod top_ups;
 
 use leptos::prelude::*;
@@ -17,6 +19,7 @@ use crate::state::app_state;
 pub fn page(place: &Place) -> AnyView {
     match place {
         Place::OperatorTopUps => guarded(|| view! { <top_ups::TopUpsPage/> }.into_any()),
+        Place::OperatorSetUps => guarded(|| view! { <set_ups::SetUpsPage/> }.into_any()),
         _ => guarded(|| view! { <jobs::JobsPage/> }.into_any()),
     }
 }

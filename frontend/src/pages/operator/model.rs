@@ -1,5 +1,6 @@
 //! What the operators' pages ask for and say. Plain Rust.
 
+use shared::dto::operator::SetUp;
 use shared::dto::renewal_run::RenewalRun;
 use shared::paths;
 use shared::vocab::{RunTrigger, TopUpStatus};
@@ -55,6 +56,16 @@ impl TopUpsView {
 
 fn joined(path: &str, parts: &[String]) -> String {
     if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
+}
+
+/// What is set up, for whom and whose: "AI Writer for Ana Ferreira of Harbour Digital"
+pub fn subject(row: &SetUp) -> String {
+    format!("{} for {} of {}", row.product.name, row.client.name, row.reseller_name)
+}
+
+/// "1 activation", "3 activations"
+pub fn held_count(count: i64, texts: Texts<'_>) -> String {
+    counted(count, "activation", "activations", texts)
 }
 
 /// What set a run going.

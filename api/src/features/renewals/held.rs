@@ -1,0 +1,79 @@
+//! What is held because too many periods were due at once, and letting it go (docs/domain.md §6).
+
+use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use shared::problem::ProblemCode;
+use shared::vocab::{Money, ResellerId};
+use uuid::Uuid;
+
+use super::store::held::{self as store, HeldRow};
+use crate::db::{NewEvent, WriteTx};
+use crate::error::Error;
+use crate::features::accounts::service::checked_text;
+use crate::features::ledger::store::lock_wallet;
+use crate::features::lifecycle::service::Context;
+use crate::http::cursor::Cursor;
+
+/// The longest reason.
+const MAX_REASON: usize = 500;
+
+/// What is held of one reseller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Whose.
+    pub reseller_id: ResellerId,
+    /// Its name.
+    pub reseller_name: String,
+    /// What its wallet holds.
+    pub balance: Money,
+    /// How many activations.
+    pub count: i64,
+    /// Since when the first of them is held.
+    pub held_at: DateTime<Utc>,
+    /// When the oldest period was due that was not charged.
+    pub due_at: DateTime<Utc>,
+}
+
+impl From<HeldRow> for Held {
+    fn from(row: HeldRow) -> Self {
+        Self {
+            reseller_id: ResellerId(row.reseller_id),
+            reseller_name: row.reseller_name,
+            balance: Money::new(row.balance_minor, row.currency.0),
+            count: row.count,
+            held_at: row.held_at,
+            due_at: row.due_at,
+        }
+    }
+}
+
+/// The rows of a page, and one more where there are more.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    edge: Option<&Cursor<Uuid>>,
+    limit: u16,
+) -> Result<Vec<Held>, Error> {
+    let rows = store::list(connection, edge, u64::from(limit) + 1).await?;
+    Ok(rows.into_iter().map(Held::from).collect())
+}
+
+/// An operator says that what is held is due all the same. The caller sets the run going after the commit: it is several
+/// transactions, and finds what it has not charged yet whenever it is run again.
+pub async fn release(tx: &WriteTx, context: &Context<'_>, reason: &str) -> Result<Held, Error> {
+    let reason = checked_text(reason, "/reason", MAX_REASON)?;
+    let reseller_id = context.reseller.id;
+    lock_wallet(tx, reseller_id).await?;
+    let Some(row) = store::find(tx.connection(), reseller_id).await? else {
+        return Err(Error::new(ProblemCode::InvalidTransition, "Nothing of this reseller is held."));
+    };
+    let held = Held::from(row);
+    tx.push_event(NewEvent {
+        kind: "renewals.released",
+        subject: reseller_id.to_string(),
+        occurred_at: context.now,
+        request_id: context.request_id.map(str::to_owned),
+        payload: json!({ "activation_count": held.count, "by": context.actor.name, "reason": reason }),
+    });
+    Ok(held)
+}
