@@ -16,7 +16,7 @@ use crate::app::State;
 use crate::auth::Operator;
 use crate::error::Error;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{IfMatch, JsonBody, NoParameters, StrictQuery, etag};
+use crate::http::{Idempotent, IfMatch, JsonBody, NoParameters, Reply, StrictQuery, etag};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -72,14 +72,14 @@ async fn create_promotion(
     state: web::Data<State>,
     operator: Operator,
     _: StrictQuery<NoParameters>,
-    JsonBody(body): JsonBody<CreatePromotionRequest>,
+    call: Idempotent<CreatePromotionRequest>,
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.system_now();
-    let created = state.db.write_shared(async |tx| {
-        let id = service::create(tx, dto::details(&body), &operator.actor, now).await?;
-        service::get(tx, id).await
-    });
-    Ok(HttpResponse::Created().json(dto::promotion(created.await?)))
+    let work = async |tx: &_| {
+        let id = service::create(tx, dto::details(&call.body), &operator.actor, now).await?;
+        Reply::created(&dto::promotion(service::get(tx, id).await?))
+    };
+    call.perform_shared(&state, operator.id(), work).await
 }
 
 /// One promotion.
