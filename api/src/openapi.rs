@@ -62,11 +62,12 @@ const SESSION: &str = "session";
 /// Name of the scheme of integrators.
 const API_KEY: &str = "api_key";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("session", "Log in and out, who am I, passwords and one-time links."),
     ("dashboard", "The figures at a glance: everything at once, or section by section."),
     ("active-users", "Distinct end users over time, and the people behind a figure."),
     ("usage-events", "Sending what end users do, so that active users can be counted."),
+    ("reports", "What is used, what it costs, and what to decide."),
     ("activations", "Products put in service for clients."),
     ("catalogue", "What can be activated, and what it costs."),
     ("clients", "The reseller's customers."),

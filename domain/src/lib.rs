@@ -11,3 +11,4 @@ pub mod forecast;
 pub mod ledger;
 pub mod overview;
 pub mod recurring_costs;
+pub mod reports;

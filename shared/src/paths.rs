@@ -3,6 +3,7 @@
 use crate::vocab::{
     ActivationAction, ActivationId, ClientId, LedgerEntryId, NoteId, ProductId, PromotionId, ResellerId, TopUpId,
 };
+use crate::vocab::{ActivationAction, ActivationId, ClientId, Figure, LedgerEntryId, ProductId, ResellerId, TopUpId};
 
 /// What every path of this version starts with.
 pub const BASE: &str = "/api/v1";
@@ -88,6 +89,26 @@ pub const UPCOMING_RENEWALS: &str = "/api/v1/upcoming-renewals";
 pub const RENEWAL_RUNS: &str = "/api/v1/renewal-runs";
 /// What everybody's renewal runs did, for operators (GET).
 pub const OPERATOR_RENEWAL_RUNS: &str = "/api/v1/operator/renewal-runs";
+/// Activations that nobody uses (GET).
+pub const REPORT_UNUSED: &str = "/api/v1/reports/unused-activations";
+/// The same rows as CSV (GET).
+pub const REPORT_UNUSED_CSV: &str = "/api/v1/reports/unused-activations.csv";
+/// Use before and after activations (GET).
+pub const REPORT_IMPACT: &str = "/api/v1/reports/activation-impact";
+/// The same rows as CSV (GET).
+pub const REPORT_IMPACT_CSV: &str = "/api/v1/reports/activation-impact.csv";
+/// What an active user costs (GET).
+pub const REPORT_COST_PER_USER: &str = "/api/v1/reports/cost-per-active-user";
+/// The same rows as CSV (GET).
+pub const REPORT_COST_PER_USER_CSV: &str = "/api/v1/reports/cost-per-active-user.csv";
+/// Products by new activations (GET).
+pub const REPORT_DEMAND: &str = "/api/v1/reports/demand";
+/// The same rows as CSV (GET).
+pub const REPORT_DEMAND_CSV: &str = "/api/v1/reports/demand.csv";
+/// Renewals that are due, with what to do about them (GET).
+pub const REPORT_DECISIONS: &str = "/api/v1/reports/renewal-decisions";
+/// The same rows as CSV (GET).
+pub const REPORT_DECISIONS_CSV: &str = "/api/v1/reports/renewal-decisions.csv";
 /// Messages about renewals (GET).
 pub const NOTICES: &str = "/api/v1/notices";
 /// Mark messages as read (POST).
@@ -212,4 +233,9 @@ pub fn client_archive(id: ClientId) -> String {
 /// Bring an archived client back (POST).
 pub fn client_restore(id: ClientId) -> String {
     format!("{CLIENTS}/{id}/restore")
+}
+
+/// What a figure means and which rows it counts (GET).
+pub fn explanation(figure: Figure) -> String {
+    format!("{BASE}/explanations/{figure}")
 }

@@ -16,6 +16,7 @@ mod idempotency;
 mod migrations;
 mod one_time_links;
 mod operator_keys;
+mod reports;
 mod session;
 mod set_ups;
 mod top_ups;

@@ -1,6 +1,7 @@
 //! Examples of answers as typed values, so that they cannot rot: a field that is added or renamed shows here at once.
 
 mod markers;
+mod reports;
 mod usage;
 mod wallet;
 
@@ -54,7 +55,8 @@ pub fn of(operation_id: &str) -> Option<Value> {
         _ => lifecycle_examples::of(operation_id)
             .or_else(|| wallet::of(operation_id))
             .or_else(|| markers::of(operation_id))
-            .or_else(|| usage::of(operation_id)),
+            .or_else(|| usage::of(operation_id))
+            .or_else(|| reports::of(operation_id)),
     }
 }
 

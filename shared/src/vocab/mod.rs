@@ -10,6 +10,7 @@ mod marker;
 mod money;
 mod range;
 mod renewal;
+mod report;
 mod role;
 mod usage;
 
@@ -27,6 +28,7 @@ pub use marker::{MarkerKind, NoteVisibility, PromotionKind, PromotionScope};
 pub use money::{InvalidMoney, MAX_MINOR, Money};
 pub use range::{Bucket, Compare, Measure, Range};
 pub use renewal::{BalanceLevel, NoticeKind, RunTrigger, RunwayState};
+pub use report::{CostBy, DecisionReason, Figure, RowsKind, Suggestion};
 pub use role::{ActorKind, MemberStatus, Permission, Role};
 pub use usage::UsageEventOutcome;
 

@@ -82,7 +82,8 @@ pub async fn get_shown(
     Ok(detail)
 }
 
-async fn show_cover(
+/// Tells of rows whether their next renewal is covered.
+pub async fn show_cover(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     outlook: &Outlook,

@@ -211,7 +211,8 @@ pub fn key_of(row: &ListedActivation, sort: Sort) -> Key {
     Key { value, id: columns.id }
 }
 
-async fn with_names(
+/// Rows with the names that their columns only refer to.
+pub async fn with_names(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
     rows: Vec<activation::Model>,

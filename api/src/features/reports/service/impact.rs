@@ -1,0 +1,122 @@
+//! Who used what before and after activations.
+
+use std::collections::HashMap;
+
+use domain::active_users::LocalDay;
+use domain::reports::{IMPACT_DAYS, ImpactWindow};
+use shared::vocab::ActivationId;
+use uuid::Uuid;
+
+use super::{Context, Days, Key, Part, Placed, Usage};
+use crate::error::Error;
+use crate::features::activations::store::{ListedActivation, exists};
+use crate::features::reports::store::{Facts, ImpactAsked, ImpactUsers, Which, facts, impact_users};
+
+/// Which activations.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only this one.
+    pub activation: Option<ActivationId>,
+    /// Only those whose days after are all over, or only the others.
+    pub is_complete: Option<bool>,
+}
+
+/// What activations changed.
+#[derive(Debug)]
+pub struct Impacts {
+    /// How many activations match.
+    pub count: usize,
+    /// The rows asked for.
+    pub rows: Vec<Placed<ImpactRow>>,
+}
+
+/// What an activation changed.
+#[derive(Debug)]
+pub struct ImpactRow {
+    /// As lists show it.
+    pub listed: ListedActivation,
+    /// The days around it.
+    pub window: ImpactWindow,
+    /// The days before it.
+    pub before: Days,
+    /// The days after it.
+    pub after: Days,
+    /// Whether use was counted on all days before.
+    pub is_before_whole: bool,
+    /// Users of the client before; none if nothing was counted yet.
+    pub client_before: Option<i64>,
+    /// Users of the client after.
+    pub client_after: i64,
+    /// Users of the activation after.
+    pub activation_after: i64,
+    /// The first day of counted use.
+    pub first_used: Option<LocalDay>,
+    /// Users of the activation on day 7, once it is over.
+    pub day_7: Option<i64>,
+    /// Users of the activation on day 28, once it is over.
+    pub day_28: Option<i64>,
+}
+
+/// What the activations changed, the latest first.
+pub async fn impacts(context: Context<'_>, filter: Filter, part: &Part) -> Result<Impacts, Error> {
+    let (connection, reseller) = (context.connection, context.reseller);
+    if let Some(id) = filter.activation
+        && !exists(connection, reseller.id, id).await?
+    {
+        return Err(Error::field("?activation", "unknown_value", "is not one of your activations"));
+    }
+    let usage = context.usage().await?;
+    let window = |facts: &Facts| {
+        let activated = LocalDay::from_date(reseller.date_of(facts.activated_at));
+        ImpactWindow::new(activated, context.today())
+    };
+    let is_asked = |facts: &Facts| {
+        filter.activation.is_none_or(|id| id.0 == facts.id)
+            && filter.is_complete.is_none_or(|is_complete| window(facts).is_complete() == is_complete)
+    };
+    let all = facts(connection, reseller.id, usage.epoch, Which::EverServed).await?;
+    let placed = all.into_iter().filter(is_asked).map(|facts| {
+        let order = vec![-facts.activated_at.timestamp_micros()];
+        Placed { key: Key(order, facts.id), row: facts }
+    });
+    let placed: Vec<_> = placed.collect();
+    let count = placed.len();
+    let shown = part.of(placed);
+    let asked: Vec<_> = shown
+        .iter()
+        .map(|Placed { row, .. }| ImpactAsked { id: row.id, client_id: row.client_id, day: window(row).day(1).into() })
+        .collect();
+    let users = impact_users(connection, reseller.id, usage.epoch, i64::from(IMPACT_DAYS), &asked).await?;
+    let users: HashMap<Uuid, ImpactUsers> = users.into_iter().map(|row| (row.id, row)).collect();
+    let ids: Vec<Uuid> = asked.iter().map(|asked| asked.id).collect();
+    let mut listed = context.listed(&ids).await?;
+    let mut rows = Vec::with_capacity(shown.len());
+    for Placed { key, row } in shown {
+        let (Some(listed), Some(users)) = (listed.remove(&row.id), users.get(&row.id)) else { continue };
+        rows.push(Placed { key, row: impact(listed, window(&row), *users, usage)? });
+    }
+    Ok(Impacts { count, rows })
+}
+
+fn impact(
+    listed: ListedActivation,
+    window: ImpactWindow,
+    users: ImpactUsers,
+    usage: Usage,
+) -> Result<ImpactRow, Error> {
+    let days = |(from, to): (LocalDay, LocalDay)| Days { from, to };
+    let (before, after) = (days(window.before()), days(window.after()));
+    Ok(ImpactRow {
+        is_before_whole: usage.first_event.is_some_and(|first| first <= before.from),
+        client_before: usage.or_gap(before.to, users.client_before),
+        client_after: users.client_after,
+        activation_after: users.activation_after,
+        first_used: users.first_day.map(LocalDay::try_from).transpose().map_err(Error::internal)?,
+        day_7: Some(users.day_7).filter(|_| window.is_over(7)),
+        day_28: Some(users.last_day).filter(|_| window.is_over(IMPACT_DAYS)),
+        listed,
+        window,
+        before,
+        after,
+    })
+}
