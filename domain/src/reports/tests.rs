@@ -81,11 +81,11 @@ fn facts(days_on: i64, days_since_use: Option<i64>, users: u64, users_before: u6
 
 #[test]
 fn the_first_rule_that_holds_decides() {
+    use Suggestion::{Drop, Pause, Renew};
     let of = |facts: Facts| {
         let decision = decide(&facts);
         (decision.suggestion, decision.reasons)
     };
-    use Suggestion::{Drop, Pause, Renew};
     assert_eq!(of(facts(29, None, 0, 0)), (Renew, vec![Why::TooNew]));
     assert_eq!(of(facts(30, None, 0, 0)), (Drop, vec![Why::NeverUsed]));
     assert_eq!(of(facts(400, Some(60), 0, 0)), (Drop, vec![Why::Unused60Days]));
