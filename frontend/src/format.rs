@@ -161,6 +161,15 @@ fn new_formatter(form: Form, options: &[(&str, JsValue)]) -> Option<Function> {
 
 /// The date in a zone now, by the clock of this device: for leaving out the year, never for money.
 pub fn today(time_zone: &str) -> NaiveDate {
+    day_of(&js_sys::Date::new_0(), time_zone)
+}
+
+/// The date of a moment in a zone.
+pub fn date_in(at: DateTime<Utc>, time_zone: &str) -> NaiveDate {
+    day_of(&js_date(at), time_zone)
+}
+
+fn day_of(at: &JsValue, time_zone: &str) -> NaiveDate {
     let options = [
         ("year", JsValue::from_str("numeric")),
         ("month", JsValue::from_str("2-digit")),
@@ -169,7 +178,6 @@ pub fn today(time_zone: &str) -> NaiveDate {
         ("numberingSystem", JsValue::from_str("latn")),
         ("timeZone", JsValue::from_str(time_zone)),
     ];
-    let now = js_sys::Date::new_0();
-    let written = formatted(&format!("today {time_zone}"), Form::IsoDate, &options, &now);
+    let written = formatted(&format!("today {time_zone}"), Form::IsoDate, &options, at);
     written.and_then(|written| written.parse().ok()).unwrap_or_default()
 }

@@ -5,6 +5,8 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "the error is the one of a file that does not arrive")]
 
+use crate::chart::late;
+use crate::chart::{Chart, Layer};
 use crate::components::{did_not_arrive, follow_runway};
 use crate::pages;
 use crate::places::Place;
@@ -39,6 +41,36 @@ pub fn log_in_again(email: String) -> AnyView {
     arriving(log_in_form(email))
 }
 
+/// The lane of marks under a chart, and its keys. Without it the chart stands as it is.
+pub fn chart_late(chart: Chart) -> AnyView {
+    arriving_or(chart_marks(chart), || ().into_any())
+}
+
+/// What is open over a chart.
+pub fn chart_layer(chart: Chart, layer: Layer) -> AnyView {
+    arriving_or(chart_dialog(chart, layer), part_did_not_arrive)
+}
+
+/// The rows of a chart.
+pub fn chart_table(chart: Chart) -> AnyView {
+    arriving_or(chart_rows(chart), part_did_not_arrive)
+}
+
+#[wasm_split(chart, wasm_split_path = leptos::wasm_split, fallible)]
+fn chart_marks(chart: Chart) -> Arrival {
+    Ok(late::late(chart))
+}
+
+#[wasm_split(chart, wasm_split_path = leptos::wasm_split, fallible)]
+fn chart_dialog(chart: Chart, layer: Layer) -> Arrival {
+    Ok(late::layer(chart, layer))
+}
+
+#[wasm_split(chart, wasm_split_path = leptos::wasm_split, fallible)]
+fn chart_rows(chart: Chart) -> Arrival {
+    Ok(late::table(chart))
+}
+
 #[wasm_split(entrance, wasm_split_path = leptos::wasm_split, fallible)]
 fn log_in_form(email: String) -> Arrival {
     Ok(view! { <pages::login::LogInForm email_id="again-email" password_id="again-password" email=email/> }.into_any())
@@ -59,8 +91,13 @@ fn member_page(place: Place) -> Arrival {
     let page = match place {
         Place::Activations => view! { <pages::activations::ActivationsPage/> }.into_any(),
         Place::Activation(id) => view! { <pages::activation::ActivationPage id=id.parse().ok()/> }.into_any(),
+        Place::ActivationUsage(id) => {
+            view! { <pages::activation::usage::ActivationUsagePage id=id.parse().ok()/> }.into_any()
+        }
         Place::Clients => view! { <pages::clients::ClientsPage/> }.into_any(),
+        Place::Client(id) => view! { <pages::clients::ClientPage id=id.parse().ok()/> }.into_any(),
         Place::ActiveUsers => view! { <pages::active_users_report::ActiveUsersReportPage/> }.into_any(),
+        Place::ProductUsage(id) => view! { <pages::product_usage::ProductUsagePage id=id.parse().ok()/> }.into_any(),
         Place::Security => view! { <pages::security::SecurityPage/> }.into_any(),
         Place::Unknown => view! { <pages::not_found::NotFoundPage/> }.into_any(),
         _ => ().into_any(),
@@ -90,6 +127,14 @@ fn operator_page(place: Place) -> Arrival {
 
 /// The page once its file is there; until then nothing, which is shorter than the eye.
 fn arriving(page: impl Future<Output = Arrival> + 'static) -> AnyView {
-    let page = SendWrapper::new(page);
-    Suspend::new(async move { page.await.unwrap_or_else(|_| did_not_arrive()) }).into_any()
+    arriving_or(page, did_not_arrive)
+}
+
+fn arriving_or(part: impl Future<Output = Arrival> + 'static, otherwise: fn() -> AnyView) -> AnyView {
+    let part = SendWrapper::new(part);
+    Suspend::new(async move { part.await.unwrap_or_else(|_| otherwise()) }).into_any()
+}
+
+fn part_did_not_arrive() -> AnyView {
+    view! { <p class="note part-missing" role="alert">"This did not arrive. Load the page again."</p> }.into_any()
 }

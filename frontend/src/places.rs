@@ -23,8 +23,12 @@ pub enum Place {
     Activations,
     /// One activation, with its id as written.
     Activation(String),
+    /// How much one activation is used, with its id as written.
+    ActivationUsage(String),
     /// The list of clients.
     Clients,
+    /// One client, with its id as written.
+    Client(String),
     /// Balance, what it covers, top-ups, renewals ahead.
     Wallet,
     /// Every movement of money.
@@ -41,6 +45,8 @@ pub enum Place {
     Activated(String),
     /// The people behind the figure of active users.
     ActiveUsers,
+    /// How much one product is used, with its id as written.
+    ProductUsage(String),
     /// One's own password.
     Security,
     /// For operators: the top-ups of all resellers.
@@ -80,7 +86,9 @@ impl Place {
             ["dashboard"] => Self::Dashboard,
             ["activations"] => Self::Activations,
             ["activations", id] => Self::Activation(id.to_owned()),
+            ["activations", id, "usage"] => Self::ActivationUsage(id.to_owned()),
             ["clients"] => Self::Clients,
+            ["clients", id] => Self::Client(id.to_owned()),
             ["wallet"] => Self::Wallet,
             ["wallet", "ledger"] => Self::Ledger,
             ["wallet", "ledger", id] => Self::LedgerEntry(id.to_owned()),
@@ -93,6 +101,7 @@ impl Place {
             ["activate", "review"] => Self::Activate(Step::Review),
             ["activate", "done", id] => Self::Activated(id.to_owned()),
             ["reports", "active-users"] => Self::ActiveUsers,
+            ["reports", "products", id] => Self::ProductUsage(id.to_owned()),
             ["settings"] => Self::Elsewhere("/settings/security"),
             ["settings", "security"] => Self::Security,
             ["operator"] => Self::Elsewhere(OPERATOR_HOME),
@@ -121,7 +130,11 @@ mod tests {
             ("/dashboard/", Place::Dashboard),
             ("/activations", Place::Activations),
             ("/activations/act_1", Place::Activation("act_1".to_owned())),
+            ("/activations/act_1/usage", Place::ActivationUsage("act_1".to_owned())),
             ("/activations/act_1/x", Place::Unknown),
+            ("/clients/cli_1", Place::Client("cli_1".to_owned())),
+            ("/reports/active-users", Place::ActiveUsers),
+            ("/reports/products/prd_1", Place::ProductUsage("prd_1".to_owned())),
             ("/invite/abc", Place::Invite("abc".to_owned())),
             ("/invite", Place::Unknown),
             ("/settings", Place::Elsewhere("/settings/security")),

@@ -8,7 +8,7 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::svg::{Ink, SvgBackend, UNITS, text_width};
+use super::svg::{HATCH, Ink, SvgBackend, UNITS, text_width};
 use super::ticks::value_ticks;
 
 /// What to draw.
@@ -26,8 +26,27 @@ pub struct Picture {
     pub peak: Option<(usize, String)>,
     /// Falls and their labels.
     pub drops: Vec<(usize, String)>,
+    /// Stretches that are set apart, none over another.
+    pub bands: Vec<Band>,
+    /// What stands where there is nothing yet.
+    pub gap: String,
     /// Labels at the right end; none on narrow screens, where a key replaces them.
     pub ends: Option<EndLabels>,
+    /// Whether room is left under the axis for marks of the days.
+    pub has_lane: bool,
+}
+
+/// A stretch that is set apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    /// Its first bucket.
+    pub first: usize,
+    /// Its last bucket.
+    pub last: usize,
+    /// What it is called.
+    pub label: String,
+    /// Whether there was no service in it; otherwise there was less use than usual.
+    pub is_paused: bool,
 }
 
 /// One bucket.
@@ -77,6 +96,7 @@ impl Geometry {
 
 const TOP: u32 = 22;
 const BOTTOM: u32 = 28;
+const LANE: u32 = 26;
 const GAP_AT_END: u32 = 10;
 
 type Area<'out> = DrawingArea<SvgBackend<'out>, Shift>;
@@ -94,8 +114,11 @@ fn try_draw(picture: &Picture, marks: &mut String) -> Drawn<Geometry> {
     let (width, height) = picture.size;
     let left = picture.value_labels.iter().map(|(_, label)| text_width(label)).max().unwrap_or(0).max(16) + 14;
     let right = right_margin(picture);
-    if picture.points.is_empty() || width < left + right + 40 || height < TOP + BOTTOM + 40 {
+    if picture.points.is_empty() || width < left + right + 40 || height < TOP + below(picture) + 40 {
         return Ok(Geometry::default());
+    }
+    if picture.bands.iter().any(|band| !band.is_paused) {
+        marks.push_str(HATCH);
     }
     let area = SvgBackend::new(marks, picture.size).into_drawing_area();
     let top = picture.value_labels.iter().map(|(value, _)| *value).max().unwrap_or(1).max(1);
@@ -105,14 +128,17 @@ fn try_draw(picture: &Picture, marks: &mut String) -> Drawn<Geometry> {
     let mut chart = ChartBuilder::on(&area)
         .margin_top(TOP * units)
         .margin_right(right * units)
-        .x_label_area_size(BOTTOM * units)
+        .x_label_area_size(below(picture) * units)
         .y_label_area_size(left * units)
         .build_cartesian_2d(0.0..last, 0.0..real(top))?;
     weekends(&mut chart, picture, last, real(top))?;
+    bands(&mut chart, picture, last, real(top))?;
     axes(&chart, &area, picture, &tick_positions)?;
     lines(&mut chart, picture)?;
     let geometry = geometry(&chart, picture);
-    named_points(&mut chart, &area, picture)?;
+    gap(&chart, &area, picture)?;
+    let taken = named_points(&mut chart, &area, picture)?;
+    band_labels(&chart, &area, picture, taken)?;
     if let Some(ends) = &picture.ends {
         end_labels(&area, &geometry, picture, ends)?;
     }
@@ -120,6 +146,11 @@ fn try_draw(picture: &Picture, marks: &mut String) -> Drawn<Geometry> {
     area.present()?;
     drop(area);
     Ok(geometry)
+}
+
+/// The room below the plot.
+const fn below(picture: &Picture) -> u32 {
+    if picture.has_lane { BOTTOM + LANE } else { BOTTOM }
 }
 
 fn right_margin(picture: &Picture) -> u32 {
@@ -136,6 +167,32 @@ fn weekends(chart: &mut Plot<'_, '_>, picture: &Picture, last: f64, top: f64) ->
         chart.draw_series([Rectangle::new(corners, Ink::Weekend.filled())])?;
     }
     Ok(())
+}
+
+fn bands(chart: &mut Plot<'_, '_>, picture: &Picture, last: f64, top: f64) -> Drawn {
+    for band in &picture.bands {
+        let (left, right) = ((real(band.first as u64) - 0.5).max(0.0), (real(band.last as u64) + 0.5).min(last));
+        let ink = if band.is_paused { Ink::Paused } else { Ink::Quiet };
+        chart.draw_series([Rectangle::new([(left, 0.0), (right, top)], ink.filled())])?;
+        for edge in [left, right] {
+            chart.draw_series(LineSeries::new([(edge, 0.0), (edge, top)], Ink::BandEdge))?;
+        }
+    }
+    Ok(())
+}
+
+/// The note where nothing was used yet, if it fits there.
+fn gap(chart: &Plot<'_, '_>, area: &Area<'_>, picture: &Picture) -> Drawn {
+    let first = picture.points.iter().position(|point| point.value.is_some()).unwrap_or(picture.points.len() - 1);
+    let plot = chart.plotting_area();
+    let (across, down) = plot.get_pixel_range();
+    let end = plot.map_coordinate(&(real(first as u64), 0.0)).0;
+    let room = u32::try_from((end - across.start) / UNITS).unwrap_or(0);
+    if picture.gap.is_empty() || room < text_width(&picture.gap) + 8 {
+        return Ok(());
+    }
+    let at = (i32::midpoint(across.start, end), i32::midpoint(down.start, down.end));
+    text(area, &picture.gap, at, Ink::Tick, HPos::Center, VPos::Center)
 }
 
 fn axes(chart: &Plot<'_, '_>, area: &Area<'_>, picture: &Picture, ticks: &[f64]) -> Drawn {
@@ -190,7 +247,10 @@ fn runs(points: &[Point], value: impl Fn(&Point) -> Option<u64>) -> Vec<Vec<(f64
     runs
 }
 
-fn named_points(chart: &mut Plot<'_, '_>, area: &Area<'_>, picture: &Picture) -> Drawn {
+/// Where a label stands: its middle, half its width, its base line.
+type Taken = (i32, i32, i32);
+
+fn named_points(chart: &mut Plot<'_, '_>, area: &Area<'_>, picture: &Picture) -> Drawn<Vec<Taken>> {
     let peak = picture.peak.iter().map(|named| (named, Ink::Dot, Ink::Mark));
     let drops = picture.drops.iter().map(|named| (named, Ink::DropDot, Ink::DropMark));
     let mut labels = Vec::new();
@@ -200,14 +260,45 @@ fn named_points(chart: &mut Plot<'_, '_>, area: &Area<'_>, picture: &Picture) ->
         chart.draw_series([Circle::new(at, 40, dot.filled())])?;
         labels.push((chart.plotting_area().map_coordinate(&at), label, ink));
     }
-    let (across, down) = chart.plotting_area().get_pixel_range();
+    let down = chart.plotting_area().get_pixel_range().1;
+    let mut taken = Vec::new();
     for ((x, y), label, ink) in labels {
-        let half = i32::try_from(text_width(label)).unwrap_or(0) * UNITS / 2;
-        let x = x.clamp(across.start + half - 8 * UNITS, (across.end - half + 8 * UNITS).max(across.start + half));
+        let (x, half) = within(chart, x, label);
         // A peak is named above its point, a drop below it, or above where the axis is near.
         let is_low = y + 24 * UNITS > down.end;
         let y = if ink == Ink::DropMark && !is_low { y + 19 * UNITS } else { y - 9 * UNITS };
         text(area, label, (x, y), ink, HPos::Center, VPos::Bottom)?;
+        taken.push((x, half, y));
+    }
+    Ok(taken)
+}
+
+/// The middle of a label, moved so far that it stays over the plot; and half its width.
+fn within(chart: &Plot<'_, '_>, x: i32, label: &str) -> (i32, i32) {
+    let across = chart.plotting_area().get_pixel_range().0;
+    let half = i32::try_from(text_width(label)).unwrap_or(0) * UNITS / 2;
+    let (first, last) = (across.start + half - 8 * UNITS, across.end - half + 8 * UNITS);
+    (x.clamp(first, last.max(first)), half)
+}
+
+/// Above the plot, or at its upper edge where a peak is named there; left out where both are taken: the key names it too.
+fn band_labels(chart: &Plot<'_, '_>, area: &Area<'_>, picture: &Picture, mut taken: Vec<Taken>) -> Drawn {
+    let plot = chart.plotting_area();
+    let top = plot.get_pixel_range().1.start;
+    for band in &picture.bands {
+        let middle = f64::midpoint(real(band.first as u64), real(band.last as u64));
+        let (x, half) = within(chart, plot.map_coordinate(&(middle, 0.0)).0, &band.label);
+        let is_free = |y: &i32| {
+            let is_apart = |(other, other_half, other_y): &Taken| {
+                (x - other).abs() > half + other_half + 8 * UNITS || (y - other_y).abs() > 16 * UNITS
+            };
+            taken.iter().all(is_apart)
+        };
+        let place = [top - 8 * UNITS, top + 15 * UNITS].into_iter().find(is_free);
+        if let Some(y) = place {
+            text(area, &band.label, (x, y), Ink::BandMark, HPos::Center, VPos::Bottom)?;
+            taken.push((x, half, y));
+        }
     }
     Ok(())
 }
@@ -216,7 +307,7 @@ fn end_labels(area: &Area<'_>, geometry: &Geometry, picture: &Picture, ends: &En
     let x = units(geometry.plot[2]) + GAP_AT_END.cast_signed() * UNITS;
     let Some(current) = geometry.values.iter().rev().find_map(|height| *height) else { return Ok(()) };
     let previous = geometry.previous.iter().rev().find_map(|height| *height).filter(|_| ends.previous.is_some());
-    let bottom = picture.size.1.saturating_sub(BOTTOM);
+    let bottom = picture.size.1.saturating_sub(below(picture));
     let (current, previous) = apart(current, previous, f64::from(bottom));
     text(area, &ends.current, (x, units(current)), Ink::End, HPos::Left, VPos::Center)?;
     if let Some(running) = &ends.running {

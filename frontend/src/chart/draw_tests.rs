@@ -96,3 +96,61 @@ fn end_labels_keep_36_pixels_apart_and_above_the_axis() {
         }
     }
 }
+
+fn banded(bands: Vec<Band>) -> String {
+    let values: Vec<Option<u64>> = (0..30).map(|day| Some(20 + day % 7)).collect();
+    draw(&Picture { bands, peak: Some((6, "Peak 26".to_owned())), ..picture(&values) }).0
+}
+
+fn band(first: usize, last: usize, is_paused: bool) -> Band {
+    Band { first, last, label: "Below usual".to_owned(), is_paused }
+}
+
+#[test]
+fn bands_are_hatched_or_plain_with_edges_and_a_name() {
+    let quiet = banded(vec![band(20, 24, false)]);
+    assert!(quiet.contains(r#"class="band band--quiet""#) && quiet.contains(r#"id="hatch""#), "{quiet}");
+    assert_eq!((quiet.matches("band__edge").count(), quiet.matches(">Below usual<").count()), (2, 1));
+    let paused = banded(vec![band(20, 24, true)]);
+    assert!(paused.contains(r#"class="band""#) && !paused.contains("hatch"), "{paused}");
+    assert!(!banded(Vec::new()).contains("band"));
+}
+
+#[test]
+fn labels_of_bands_stand_apart_and_stay_over_the_plot() {
+    // Two bands beside each other and one below the peak: a label is moved, or left out, but never written over another.
+    let marks = banded(vec![band(5, 7, false), band(9, 11, false), band(13, 15, false), band(27, 29, false)]);
+    let places: Vec<(f64, f64)> = marks
+        .split("<text class=\"mark")
+        .skip(1)
+        .map(|label| {
+            let number = |name: &str| label.split(name).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+            (number(" x=\"").parse().unwrap(), number(" y=\"").parse().unwrap())
+        })
+        .collect();
+    assert!(places.len() >= 4, "{marks}");
+    for (index, (x, y)) in places.iter().enumerate() {
+        assert!(
+            places[..index].iter().all(|other| (x - other.0).abs() > 50.0 || (y - other.1).abs() > 16.0),
+            "{places:?}"
+        );
+        assert!((40.0..=600.0).contains(x) && *y > 0.0, "{places:?}");
+    }
+}
+
+#[test]
+fn a_gap_says_that_there_is_no_data_where_the_note_fits() {
+    let values = |gap: usize| (0..30).map(|day| (day >= gap).then_some(5)).collect::<Vec<_>>();
+    let marks = |gap| draw(&Picture { gap: "no data".to_owned(), ..picture(&values(gap)) }).0;
+    assert!(marks(10).contains(">no data<") && marks(30).contains(">no data<"));
+    assert!(!marks(0).contains(">no data<") && !marks(2).contains(">no data<"));
+}
+
+#[test]
+fn a_lane_takes_its_room_from_the_plot() {
+    let values = [Some(3), Some(40), Some(20), Some(7)];
+    let (_, without) = draw(&picture(&values));
+    let (_, with) = draw(&Picture { has_lane: true, ..picture(&values) });
+    assert!((without.plot[3] - with.plot[3] - 26.0).abs() < 0.2, "{without:?} {with:?}");
+    assert_eq!(without.centers, with.centers);
+}

@@ -4,13 +4,28 @@
 
 use std::fmt::Write as _;
 
-use chrono::{Datelike, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries};
-use shared::vocab::{Bucket, Range};
+use shared::vocab::{Bucket, Compare};
 
-use super::draw::{EndLabels, Picture, Point, value_axis};
-use super::ticks::{TickForm, bucket_ticks};
+use super::draw::{Band, EndLabels, Picture, Point, value_axis};
+use super::ticks::{MOST_DAYS_BY_WEEK, TickForm, bucket_ticks};
+use super::view::{ChartView, Scope, Stretch, with_query};
 use crate::format::words::{DateForm, Texts, delta, relative_change};
+
+/// The page that lists people.
+pub const PEOPLE: &str = "/reports/active-users";
+
+/// The signs of what happened and what they are called, in the order of the key.
+pub const SIGNS: [(&str, &str); 7] = [
+    ("act", "Activation"),
+    ("pause", "Pause"),
+    ("end", "Deactivation"),
+    ("price", "Price change"),
+    ("promo", "Promotion"),
+    ("launch", "Launch"),
+    ("note", "Note"),
+];
 
 /// The sentence above the plot, in three parts: the middle one is set strong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +56,12 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
         return Summary { before: before.to_owned(), figure: String::new(), after: String::new() };
     };
     let mut after = format!(" {}", bucket_unit(series.bucket));
-    let change = series.summary.previous_average.and_then(|previous| relative_change(average, previous));
-    if let (Some(change), Some(earlier)) = (change, earlier_label(series)) {
-        let preposition = if change == "level" { "with" } else { "on" };
-        let _ = write!(after, ", {change} {preposition} {earlier}");
+    if let (Some(previous), Some(earlier)) = (series.summary.previous_average, earlier_label(series)) {
+        let _ = match relative_change(average, previous, texts) {
+            None => write!(after, ", no change on {earlier}"),
+            Some(_) if previous == 0 => write!(after, ", new: none {earlier}"),
+            Some(change) => write!(after, ", {change} on {earlier}"),
+        };
     }
     after.push('.');
     if let Some(peak) = &series.summary.peak {
@@ -56,6 +73,15 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
         let _ = write!(after, " Peak {} {on}.", (texts.count)(peak.value));
     }
     Summary { before: "Average ".to_owned(), figure: (texts.count)(average), after }
+}
+
+/// "Average a day"
+pub const fn average_name(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Day => "Average a day",
+        Bucket::Week => "Average a week",
+        Bucket::Month => "Average a month",
+    }
 }
 
 const fn bucket_unit(bucket: Bucket) -> &'static str {
@@ -71,15 +97,32 @@ pub fn earlier_label(series: &ActiveUsersSeries) -> Option<String> {
     if series.points.iter().all(|point| point.previous.is_none()) {
         return None;
     }
-    Some(match series.shift_days.map(|days| days / 7) {
-        Some(1) => "1 week earlier".to_owned(),
-        Some(weeks) => format!("{weeks} weeks earlier"),
-        None => match series.shift_months {
-            Some(1) => "1 month earlier".to_owned(),
-            Some(months) => format!("{months} months earlier"),
-            None => return None,
-        },
+    Some(match (series.compare, series.shift_days.map(|days| days / 7), series.shift_months) {
+        (Compare::Year, ..) => "1 year earlier".to_owned(),
+        (_, Some(1), _) => "1 week earlier".to_owned(),
+        (_, Some(weeks), _) => format!("{weeks} weeks earlier"),
+        (_, None, Some(1)) => "1 month earlier".to_owned(),
+        (_, None, Some(months)) => format!("{months} months earlier"),
+        (_, None, None) => "Earlier".to_owned(),
     })
+}
+
+/// Whether a series is what a view asks for.
+pub fn is_answered(view: ChartView, series: &ActiveUsersSeries) -> bool {
+    let are_days = match (view.stretch, series.points.first(), series.points.last()) {
+        (Stretch::Range(range), ..) => series.range == Some(range),
+        (Stretch::Dates { from, to }, Some(first), Some(last)) => {
+            let begins = first.from_on <= from && from <= first.to_on;
+            series.range.is_none() && begins && last.from_on <= to && (to <= last.to_on || last.is_running)
+        }
+        _ => false,
+    };
+    are_days && series.compare == view.compare && series.bucket == view.bucket()
+}
+
+/// Whether its days are told apart by weekends.
+pub fn has_weekends(series: &ActiveUsersSeries) -> bool {
+    series.bucket == Bucket::Day && series.points.len() <= MOST_DAYS_BY_WEEK
 }
 
 /// The name of a bucket: a day, the first day of a week, a month.
@@ -94,11 +137,29 @@ pub fn bucket_name(point: &ActiveUsersPoint, bucket: Bucket, texts: Texts<'_>) -
     }
 }
 
+/// "14 Nov 2026", "20 Oct – 3 Nov 2026", "20 Dec 2025 – 3 Jan 2026".
+pub fn between(from: NaiveDate, to: NaiveDate, texts: Texts<'_>) -> String {
+    let last = (texts.date)(to, DateForm::Medium);
+    if from == to { last } else { format!("{} – {last}", (texts.date)(from, DateForm::near(from, to))) }
+}
+
+/// Where the people are listed who were active in a bucket.
+pub fn people_path(row: &Row, scope: Scope) -> String {
+    with_query(PEOPLE, &[format!("from={}&to={}", row.from_on, row.to_on), scope.query()])
+}
+
+/// Where the people are listed who were active on some days.
+pub fn people_in(from: NaiveDate, to: NaiveDate, scope: Scope) -> String {
+    with_query(PEOPLE, &[format!("from={from}&to={to}"), scope.query()])
+}
+
 /// What a tooltip and a table row say of one bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// First day, for machines.
     pub from_on: String,
+    /// Last day, for machines.
+    pub to_on: String,
     /// The bucket's name.
     pub name: String,
     /// Its value, or "no data".
@@ -131,10 +192,16 @@ pub fn rows(series: &ActiveUsersSeries, texts: Texts<'_>) -> Vec<Row> {
     let written = |value: Option<i64>| value.map_or_else(|| "no data".to_owned(), |value| (texts.count)(value));
     let row = |point: &ActiveUsersPoint| Row {
         from_on: point.from_on.to_string(),
+        to_on: point.to_on.to_string(),
         name: bucket_name(point, series.bucket, texts),
         value: written(point.value),
         previous: point.previous_from_on.map(|from_on| {
-            let form = if series.bucket == Bucket::Month { DateForm::MonthYear } else { DateForm::WeekdayShort };
+            let form = match series.bucket {
+                Bucket::Month => DateForm::MonthYear,
+                // A year earlier the same words would be said of two different days.
+                _ if series.compare == Compare::Year => DateForm::WeekdayMedium,
+                _ => DateForm::WeekdayShort,
+            };
             ((texts.date)(from_on, form), written(point.previous))
         }),
         change: match (point.is_running, point.value, point.previous) {
@@ -146,10 +213,23 @@ pub fn rows(series: &ActiveUsersSeries, texts: Texts<'_>) -> Vec<Row> {
     series.points.iter().map(row).collect()
 }
 
-/// The picture of a series at a size.
-pub fn picture(series: &ActiveUsersSeries, size: (u32, u32), is_narrow: bool, texts: Texts<'_>) -> Picture {
+/// How a picture is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Frame<'a> {
+    /// Width and height in CSS pixels.
+    pub size: (u32, u32),
+    /// Whether the screen is narrow.
+    pub is_narrow: bool,
+    /// Whether there is a lane for marks of the days.
+    pub has_lane: bool,
+    /// First and last days without service.
+    pub paused: &'a [(NaiveDate, NaiveDate)],
+}
+
+/// The picture of a series in a frame.
+pub fn picture(series: &ActiveUsersSeries, frame: Frame<'_>, texts: Texts<'_>) -> Picture {
     let unsigned = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok());
-    let is_daily = series.bucket == Bucket::Day && series.points.len() <= 62;
+    let is_daily = has_weekends(series);
     let points: Vec<Point> = series
         .points
         .iter()
@@ -161,7 +241,7 @@ pub fn picture(series: &ActiveUsersSeries, size: (u32, u32), is_narrow: bool, te
         })
         .collect();
     let starts: Vec<_> = series.points.iter().map(|point| point.from_on).collect();
-    let (ticks, form) = bucket_ticks(range_like(series), series.bucket, &starts, is_narrow);
+    let (ticks, form) = bucket_ticks(series.bucket, &starts, frame.is_narrow);
     let form = match form {
         TickForm::WeekdayAndDay => DateForm::WeekdayDay,
         TickForm::DayAndMonth => DateForm::Short,
@@ -169,27 +249,48 @@ pub fn picture(series: &ActiveUsersSeries, size: (u32, u32), is_narrow: bool, te
     };
     let at = |from_on| starts.iter().position(|start| *start == from_on);
     let peak = series.summary.peak.as_ref();
-    let drops = series.summary.drops.iter();
+    let bands = bands(series, frame.paused, texts);
+    let is_paused = |index: usize| bands.iter().any(|band| band.is_paused && (band.first..=band.last).contains(&index));
+    let drops = series.summary.drops.iter().filter_map(|drop| {
+        let index = at(drop.from_on).filter(|index| !is_paused(*index))?;
+        Some((index, format!("Drop \u{2212}{}%", drop.percent)))
+    });
     Picture {
-        size,
+        size: frame.size,
         value_labels: value_axis(&points, |value| (texts.count)(i64::try_from(value).unwrap_or(i64::MAX))),
         points,
         ticks: ticks.into_iter().map(|index| (index, (texts.date)(starts[index], form))).collect(),
         peak: peak.and_then(|peak| Some((at(peak.from_on)?, format!("Peak {}", (texts.count)(peak.value))))),
-        drops: drops.filter_map(|drop| Some((at(drop.from_on)?, format!("Drop \u{2212}{}%", drop.percent)))).collect(),
-        ends: (!is_narrow).then(|| end_labels(series, texts)),
+        drops: drops.collect(),
+        bands,
+        gap: "no data".to_owned(),
+        ends: (!frame.is_narrow).then(|| end_labels(series, texts)),
+        has_lane: frame.has_lane,
     }
 }
 
-/// The range whose labels fit: that of the series, or the one that is as long as its dates.
-fn range_like(series: &ActiveUsersSeries) -> Range {
-    let days = (series.to_on - series.from_on).num_days();
-    let by_length = match days {
-        ..=7 => Range::SevenDays,
-        8..=31 => Range::ThirtyDays,
-        _ => Range::SixMonths,
+/// The stretches without service, and those below the usual that do not touch them.
+fn bands(series: &ActiveUsersSeries, paused: &[(NaiveDate, NaiveDate)], texts: Texts<'_>) -> Vec<Band> {
+    let place = |from: NaiveDate, to: NaiveDate| {
+        let first = series.points.iter().position(|point| point.to_on >= from)?;
+        let last = series.points.iter().rposition(|point| point.from_on <= to)?;
+        (first <= last).then_some((first, last))
     };
-    series.range.unwrap_or(by_length)
+    let mut bands: Vec<Band> = Vec::new();
+    for (from, to) in paused {
+        if let Some((first, last)) = place(*from, *to) {
+            let date = |on| (texts.date)(on, DateForm::Short);
+            let label = format!("Paused {} – {}", date(*from), date(*to));
+            bands.push(Band { first, last, label, is_paused: true });
+        }
+    }
+    for quiet in &series.summary.quiet {
+        let Some((first, last)) = place(quiet.from_on, quiet.to_on) else { continue };
+        if bands.iter().all(|band| band.last < first || last < band.first) {
+            bands.push(Band { first, last, label: "Below usual".to_owned(), is_paused: false });
+        }
+    }
+    bands
 }
 
 fn end_labels(series: &ActiveUsersSeries, texts: Texts<'_>) -> EndLabels {
@@ -225,4 +326,4 @@ pub fn moved(key: &str, at: Option<usize>, length: usize) -> Option<usize> {
 
 #[cfg(test)]
 #[path = "model_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -1,10 +1,10 @@
-use shared::dto::active_users::{ActiveUsersSummary, Drop, Peak};
+use shared::dto::active_users::{ActiveUsersSummary, Drop, Peak, Quiet};
 use shared::vocab::{Compare, Measure, Range};
 
 use super::*;
 use crate::format::words::PLAIN;
 
-fn series(values: &[(Option<i64>, Option<i64>)]) -> ActiveUsersSeries {
+pub(crate) fn series(values: &[(Option<i64>, Option<i64>)]) -> ActiveUsersSeries {
     let today: chrono::NaiveDate = "2026-11-22".parse().unwrap();
     let first = today - chrono::Days::new(values.len() as u64 - 1);
     let point = |(index, (value, previous)): (usize, &(Option<i64>, Option<i64>))| {
@@ -44,6 +44,8 @@ fn series(values: &[(Option<i64>, Option<i64>)]) -> ActiveUsersSeries {
     }
 }
 
+const WIDE: Frame<'static> = Frame { size: (600, 300), is_narrow: false, has_lane: true, paused: &[] };
+
 fn week() -> ActiveUsersSeries {
     series(&[(Some(130), Some(210)), (Some(236), Some(200)), (Some(61), Some(150))])
 }
@@ -75,11 +77,6 @@ fn the_earlier_line_is_named_by_its_shift() {
         series.shift_days = Some(days);
         assert_eq!(earlier_label(&series).as_deref(), Some(label));
     }
-    series.shift_days = None;
-    for (months, label) in [(1, "1 month earlier"), (12, "12 months earlier")] {
-        series.shift_months = Some(months);
-        assert_eq!(earlier_label(&series).as_deref(), Some(label));
-    }
     for point in &mut series.points {
         point.previous = None;
     }
@@ -105,7 +102,7 @@ fn a_gap_is_no_data_and_not_zero() {
 
 #[test]
 fn the_picture_names_peak_and_drop_and_shades_weekends() {
-    let picture = picture(&week(), (600, 300), false, PLAIN);
+    let picture = picture(&week(), WIDE, PLAIN);
     assert_eq!(picture.peak, Some((1, "Peak 236".to_owned())));
     assert_eq!(picture.drops, [(0, "Drop \u{2212}38%".to_owned())]);
     // 20, 21 and 22 November 2026: Friday, Saturday, Sunday.
@@ -115,7 +112,7 @@ fn the_picture_names_peak_and_drop_and_shades_weekends() {
 
 #[test]
 fn narrow_pictures_have_no_labels_at_the_end() {
-    assert_eq!(picture(&week(), (324, 220), true, PLAIN).ends, None);
+    assert_eq!(picture(&week(), Frame { size: (324, 220), is_narrow: true, ..WIDE }, PLAIN).ends, None);
 }
 
 #[test]
@@ -135,4 +132,89 @@ fn keys_walk_the_buckets_and_stop_at_the_ends() {
         assert_eq!(moved(key, at, 30), to, "{key} at {at:?}");
     }
     assert_eq!(moved("Home", None, 0), None);
+}
+
+#[test]
+fn averages_that_cannot_be_compared_in_percent_are_compared_in_words() {
+    for (average, previous, text) in [
+        (0, 0, "Average 0 a day, no change on 1 week earlier."),
+        (7, 7, "Average 7 a day, no change on 1 week earlier."),
+        (7, 0, "Average 7 a day, new: none 1 week earlier."),
+        (7, 9, "Average 7 a day, down 2 on 1 week earlier."),
+        (700, 10, "Average 700 a day, up >999% on 1 week earlier."),
+    ] {
+        let mut series = week();
+        series.summary.average = Some(average);
+        series.summary.previous_average = Some(previous);
+        series.summary.peak = None;
+        assert_eq!(summary(&series, PLAIN).text(), text);
+    }
+}
+
+#[test]
+fn changes_in_a_row_are_never_a_division_by_zero() {
+    let series = series(&[
+        (Some(0), Some(0)),
+        (Some(4), Some(0)),
+        (Some(9), Some(3)),
+        (Some(20_000), Some(10)),
+        (Some(1), Some(1)),
+    ]);
+    let changes: Vec<Option<String>> = rows(&series, PLAIN).into_iter().map(|row| row.change).collect();
+    let expected = [Some("no change"), Some("new"), Some("up 6"), Some("up 19990 (>999%)"), None];
+    assert_eq!(changes.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_year_is_compared_by_name_and_its_days_have_their_year() {
+    let mut series = week();
+    series.compare = Compare::Year;
+    series.shift_days = Some(364);
+    assert_eq!(earlier_label(&series).as_deref(), Some("1 year earlier"));
+    series.points[0].previous_from_on = Some("2025-11-21".parse().unwrap());
+    assert_eq!(rows(&series, PLAIN)[0].previous.as_ref().unwrap().0, "2025-11-21 WeekdayMedium");
+    series.compare = Compare::Prev;
+    (series.shift_days, series.shift_months) = (None, Some(6));
+    assert_eq!(earlier_label(&series).as_deref(), Some("6 months earlier"));
+}
+
+#[test]
+fn quiet_stretches_are_set_apart_but_not_where_there_was_no_service() {
+    let mut series = series(&[(Some(1), None); 10]);
+    let on = |text: &str| text.parse::<NaiveDate>().unwrap();
+    series.summary.quiet = vec![
+        Quiet { from_on: on("2026-11-14"), to_on: on("2026-11-16") },
+        Quiet { from_on: on("2026-11-18"), to_on: on("2026-11-20") },
+    ];
+    series.summary.drops = vec![Drop { from_on: on("2026-11-19"), value: 1, usual: 9, percent: 89 }];
+    let bands = |series: &ActiveUsersSeries, paused: &[(NaiveDate, NaiveDate)]| {
+        let picture = picture(series, Frame { paused, ..WIDE }, PLAIN);
+        let bands = picture.bands.into_iter().map(|band| (band.first, band.last, band.is_paused, band.label));
+        (bands.collect::<Vec<_>>(), picture.drops.len())
+    };
+    let quiet = |first, last| (first, last, false, "Below usual".to_owned());
+    assert_eq!(bands(&series, &[]), (vec![quiet(1, 3), quiet(5, 7)], 1));
+    let paused = [(on("2026-11-19"), on("2026-12-24")), (on("2026-01-01"), on("2026-02-01"))];
+    let label = "Paused 2026-11-19 Short – 2026-12-24 Short".to_owned();
+    assert_eq!(bands(&series, &paused), (vec![(6, 9, true, label), quiet(1, 3)], 0));
+}
+
+#[test]
+fn a_series_answers_the_view_it_was_read_for() {
+    let on = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let view = ChartView::default().over(Stretch::Range(Range::SevenDays));
+    let mut series = series(&[(Some(1), None); 7]);
+    assert!(is_answered(view, &series));
+    assert!(!is_answered(ChartView::default(), &series));
+    assert!(!is_answered(ChartView { compare: Compare::Year, ..view }, &series));
+    let dates = |from: &str, to: &str| view.over(Stretch::Dates { from: on(from), to: on(to) });
+    assert!(!is_answered(dates("2026-11-16", "2026-11-22"), &series), "it is a range");
+    series.range = None;
+    assert!(is_answered(dates("2026-11-16", "2026-11-22"), &series));
+    assert!(is_answered(dates("2026-11-16", "2026-12-01"), &series), "it stops today");
+    assert!(!is_answered(dates("2026-11-16", "2026-11-21"), &series));
+    assert!(!is_answered(dates("2026-11-17", "2026-11-22"), &series));
+    assert!(!is_answered(dates("2026-11-16", "2026-11-22").by(Bucket::Week), &series));
+    series.points.last_mut().unwrap().is_running = false;
+    assert!(!is_answered(dates("2026-11-16", "2026-12-01"), &series), "it stops before today");
 }

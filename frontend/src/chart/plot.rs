@@ -1,35 +1,48 @@
 //! The picture, and crosshair and tooltip over it. One tab stop; pointer, touch and keyboard lead to the same bucket.
 
-use crate::components::dynamic;
+use crate::components::{dynamic, icon};
 use crate::state::watch;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use leptos::html;
 use leptos::prelude::*;
-use shared::dto::active_users::ActiveUsersSeries;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{ResizeObserver, ResizeObserverEntry};
 
 use super::draw::{Geometry, draw};
-use super::model::{Row, moved, picture, rows, summary};
+use super::model::{Frame, Row, moved, people_path, picture, rows, summary};
+use super::{Chart, Happening};
 use crate::format::BROWSER;
+use crate::parts;
 use crate::state::app_state;
 
 const NARROW_HEIGHT: u32 = 220;
 const TIP_WIDTH: f64 = 204.0;
 const TIP_DISTANCE: f64 = 12.0;
+/// The lane's share of the height.
+const LANE_HEIGHT: u32 = 28;
+/// Most things that a tooltip names; the lane has all.
+const MOST_HAPPENINGS: usize = 3;
+/// After the figures stand, so that nothing of what is late competes with them.
+const LATE: Duration = Duration::from_millis(600);
 
 /// The plot of a series, as wide as the room it finds.
 #[component]
 pub fn Plot(
-    /// The series.
-    series: Signal<Option<ActiveUsersSeries>>,
+    /// The chart it belongs to.
+    chart: Chart,
+    /// First and last days without service.
+    paused: Signal<Vec<(NaiveDate, NaiveDate)>>,
     /// Its height on wide screens.
     height: u32,
 ) -> impl IntoView {
     let state = app_state();
+    let Chart { series, at, .. } = chart;
     let frame = NodeRef::<html::Div>::new();
     let width = measured_width(frame);
     let is_narrow = state.viewport.is_narrow;
@@ -37,53 +50,85 @@ pub fn Plot(
     let drawn = Memo::new(move |_| {
         let size = (width.get(), height.get());
         series.with(|series| match series {
-            Some(series) if size.0 > 0 => draw(&picture(series, size, is_narrow.get(), BROWSER)),
+            Some(series) if size.0 > 0 => paused.with(|paused| {
+                draw(&picture(series, Frame { size, is_narrow: is_narrow.get(), has_lane: true, paused }, BROWSER))
+            }),
             _ => (String::new(), Geometry::default()),
         })
     });
+    watch(move || chart.geometry.set(drawn.with(|(_, geometry)| geometry.clone())));
     let rows = Memo::new(move |_| {
         series.with(|series| series.as_ref().map(|series| rows(series, BROWSER)).unwrap_or_default())
     });
-    let at = RwSignal::new(None::<usize>);
     let row = Memo::new(move |_| rows.with(|rows| rows.get(at.get()?).cloned()));
     announce_row(row);
 
     let point_at = move |event: web_sys::PointerEvent| {
-        if let Some(frame) = frame.get_untracked() {
+        // Who reads the tooltip points at nothing else.
+        if let Some(frame) = frame.get_untracked().filter(|_| !is_within(event.target(), ".chart-tip")) {
             let x = f64::from(event.client_x()) - frame.get_bounding_client_rect().left();
             at.set(drawn.with_untracked(|(_, geometry)| geometry.nearest(x)));
         }
     };
+    let navigate = use_navigate();
     let key = move |event: web_sys::KeyboardEvent| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let is_own = event.target() == event.current_target();
+        if !is_own || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        if event.key() == "Escape" {
+        let path = row.with_untracked(|row| row.as_ref().map(|row| people_path(row, chart.scope)));
+        match (event.key().as_str(), path) {
+            ("Escape", _) => at.set(None),
+            ("Enter", Some(path)) => navigate(&path, NavigateOptions::default()),
+            (key, _) => {
+                if let Some(next) = moved(key, at.get_untracked(), rows.with_untracked(Vec::len)) {
+                    event.prevent_default();
+                    at.set(Some(next));
+                }
+            }
+        }
+    };
+    // A click on the tooltip's link takes the focus from the plot, and must find the link still there.
+    let leave = move |event: web_sys::FocusEvent| {
+        if !is_within(event.related_target(), ".chart-tip") {
             at.set(None);
-        } else if let Some(next) = moved(&event.key(), at.get_untracked(), rows.with_untracked(Vec::len)) {
-            event.prevent_default();
-            at.set(Some(next));
+        }
+    };
+    let enter = move |_| {
+        if at.get_untracked().is_none() {
+            at.set(rows.with_untracked(|rows| rows.len().checked_sub(1)));
         }
     };
     let label =
         move || series.with(|series| series.as_ref().map(|series| summary(series, BROWSER).text())).unwrap_or_default();
     let marks = move || drawn.with(|(marks, _)| marks.clone());
     let crosshair = move || drawn.with(|(_, geometry)| at.get().map(|at| crosshair(geometry, at)).unwrap_or_default());
-    let tip_left =
-        move || drawn.with(|(_, geometry)| format!("{}px", tenths(tip_left(geometry, at.get().unwrap_or_default()))));
+    let tip_left = move || {
+        drawn.with(|(_, geometry)| {
+            format!("{}px", tenths(tip_left(geometry, at.get().unwrap_or_default(), width.get())))
+        })
+    };
     let tip = move || {
-        let row = row.get()?;
-        Some(view! { <div class="chart-tip" style:left=tip_left>{tip_rows(row)}</div> })
+        let (row, at) = (row.get()?, at.get_untracked()?);
+        let happenings = move || happenings(chart, at);
+        let path = people_path(&row, chart.scope);
+        Some(view! {
+            <div class="chart-tip" style:left=tip_left>
+                {tip_rows(row)}
+                {dynamic(happenings)}
+                <a class="chart-tip__link" href=path tabindex="-1">"Show the people"</a>
+            </div>
+        })
     };
     view! {
         <div
             class="chart__plot"
             tabindex="0"
             role="group"
-            aria-label=move || format!("{} Use the arrow keys to walk through the values.", label())
+            aria-label=move || format!("{} Use the arrow keys to walk through the values, Enter to list the people.", label())
             on:keydown=key
-            on:focus=move |_| if at.get_untracked().is_none() { at.set(rows.with_untracked(|rows| rows.len().checked_sub(1))) }
-            on:blur=move |_| at.set(None)
+            on:focus=enter
+            on:blur=leave
         >
             <div
                 class="chart__frame"
@@ -96,8 +141,51 @@ pub fn Plot(
                 <svg class="chart__over" width=move || width.get() height=move || height.get() aria-hidden="true" inner_html=crosshair></svg>
                 {dynamic(tip)}
             </div>
+            {lane(chart, height)}
         </div>
     }
+}
+
+/// The lane under the axis, which comes when everything else stands.
+fn lane(chart: Chart, height: Signal<u32>) -> AnyView {
+    let is_late = RwSignal::new(false);
+    watch(move || {
+        if chart.series.with(Option::is_some) && !is_late.get_untracked() {
+            let come = move || {
+                let _ = is_late.try_set(true);
+            };
+            set_timeout(come, LATE);
+        }
+    });
+    let top = move || format!("{}px", height.get().saturating_sub(LANE_HEIGHT));
+    view! { <div class="lane" style:top=top>{dynamic(move || is_late.get().then(|| parts::chart_late(chart)))}</div> }
+        .into_any()
+}
+
+/// Whether something is, or lies in, an element.
+fn is_within(target: Option<web_sys::EventTarget>, selector: &str) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| matches!(element.closest(selector), Ok(Some(_))))
+}
+
+/// What happened in a bucket, as far as there is room for it.
+fn happenings(chart: Chart, bucket: usize) -> AnyView {
+    let lines = chart.happenings.with(|known| {
+        let known: Vec<&Happening> = known.iter().filter(|one| one.bucket == bucket).collect();
+        let more = known.len().saturating_sub(MOST_HAPPENINGS);
+        let mut lines: Vec<(&str, String)> =
+            known.iter().take(MOST_HAPPENINGS).map(|one| (one.sign, one.text.clone())).collect();
+        if more > 0 {
+            lines.push(("", format!("and {more} more")));
+        }
+        lines
+    });
+    let line = |(sign, text): (&'static str, String)| {
+        let class = format!("chart-tip__ev marker--{sign}");
+        let sign = (!sign.is_empty()).then(|| icon(&format!("m-{sign}"), 14));
+        view! { <p class=class>{sign}<span>{text}</span></p> }
+    };
+    lines.into_iter().map(line).collect_view().into_any()
 }
 
 /// Whole pixels of the element, followed as it changes.
@@ -167,11 +255,14 @@ fn tenths(pixels: f64) -> String {
     format!("{}.{}", tenths / 10, tenths.abs() % 10)
 }
 
-/// Beside the crosshair, on the side with room.
-fn tip_left(geometry: &Geometry, at: usize) -> f64 {
+/// Beside the crosshair, on the side with room; never over it.
+fn tip_left(geometry: &Geometry, at: usize, width: u32) -> f64 {
     let Some(x) = geometry.centers.get(at) else { return 0.0 };
-    let right = x + TIP_DISTANCE;
-    if right + TIP_WIDTH <= geometry.plot[2] + 40.0 { right } else { (x - TIP_DISTANCE - TIP_WIDTH).max(0.0) }
+    let (left, right) = (x - TIP_DISTANCE - TIP_WIDTH, x + TIP_DISTANCE);
+    let is_roomy = right + TIP_WIDTH <= geometry.plot[2] + 40.0;
+    // Where the left side has no room, the labels at the right end are covered rather than the point.
+    let fits = right + TIP_WIDTH <= f64::from(width);
+    if is_roomy || (left < 0.0 && fits) { right } else { left.max(0.0) }
 }
 
 fn tip_rows(row: Row) -> AnyView {
@@ -193,4 +284,24 @@ fn tip_rows(row: Row) -> AnyView {
         {change}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tooltip_stands_beside_the_point_at_every_width() {
+        for width in 456..1_200 {
+            let plot = [38.0, 22.0, f64::from(width) - 112.0, 246.0];
+            let step = (plot[2] - plot[0]) / 29.0;
+            let centers: Vec<f64> = (0..30).map(|index| plot[0] + step * f64::from(index)).collect();
+            let geometry = Geometry { plot, centers, ..Geometry::default() };
+            for at in 0..30 {
+                let (x, left) = (geometry.centers[at], tip_left(&geometry, at, width));
+                assert!(left >= x + 11.9 || left + TIP_WIDTH <= x - 11.9, "{at} of {width}: {left} over {x}");
+                assert!(left >= 0.0 && left + TIP_WIDTH <= f64::from(width), "{at} of {width}: {left}");
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::svg::{Ink, SvgBackend, UNITS, text_width};
+use super::svg::{HATCH, Ink, SvgBackend, UNITS, text_width};
 
 /// What to draw.
 pub struct Runway {
@@ -55,8 +55,6 @@ impl std::fmt::Debug for Runway {
 
 const TOP: u32 = 14;
 const BOTTOM: u32 = 46;
-/// Drawn under everything: what the area below zero is filled with.
-const HATCH: &str = r#"<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch__bg" width="7" height="7"/><line class="hatch__line" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>"#;
 
 type Area<'out> = DrawingArea<SvgBackend<'out>, plotters::coord::Shift>;
 type Plot<'a, 'out> = ChartContext<'a, SvgBackend<'out>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;

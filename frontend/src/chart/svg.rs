@@ -15,6 +15,9 @@ pub const UNITS: i32 = 10;
 /// The size of all chart text, as the style sheet sets it.
 const FONT_PIXELS: f64 = 13.0;
 
+/// The pattern that hatched areas are filled with; drawn before them.
+pub const HATCH: &str = r#"<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch__bg" width="7" height="7"/><line class="hatch__line" x1="0" x2="0" y1="0" y2="7"/></pattern></defs>"#;
+
 /// What a mark is; the style sheet decides how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -57,10 +60,18 @@ pub enum Ink {
     ShortEnd,
     /// The line where it begins.
     Cross,
+    /// A stretch below the usual.
+    Quiet,
+    /// A stretch without service.
+    Paused,
+    /// Where that begins and ends.
+    BandEdge,
+    /// The label of a stretch.
+    BandMark,
 }
 
 impl Ink {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 23] = [
         Self::Grid,
         Self::Axis,
         Self::Tick,
@@ -80,6 +91,10 @@ impl Ink {
         Self::ShortDot,
         Self::ShortEnd,
         Self::Cross,
+        Self::Quiet,
+        Self::Paused,
+        Self::BandEdge,
+        Self::BandMark,
     ];
 
     const fn class(self) -> &'static str {
@@ -103,6 +118,10 @@ impl Ink {
             Self::ShortDot => "dot dot--warn",
             Self::ShortEnd => "end end--bad",
             Self::Cross => "cross",
+            Self::Quiet => "band band--quiet",
+            Self::Paused => "band",
+            Self::BandEdge => "band__edge",
+            Self::BandMark => "mark mark--band",
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Plain Rust: knows dates and counts, no pixels but the room there is, and no language.
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use shared::vocab::{Bucket, Range};
+use shared::vocab::Bucket;
 
 /// Most labels under a picture.
 const MOST_LABELS: usize = 8;
+/// Most days that are told apart by their weeks.
+pub const MOST_DAYS_BY_WEEK: usize = 62;
 
 /// Round values from zero to at least `highest`: three to six steps where the values allow, never a fraction of a person.
 pub fn value_ticks(highest: u64) -> Vec<u64> {
@@ -31,22 +33,23 @@ pub enum TickForm {
     MonthAndYear,
 }
 
-/// Which buckets get a label: every day of a week, the Mondays of a month, the first bucket of each month.
-pub fn bucket_ticks(range: Range, bucket: Bucket, starts: &[NaiveDate], is_narrow: bool) -> (Vec<usize>, TickForm) {
+/// Most buckets that have a label each where they need not begin anything.
+const FEW: usize = 8;
+
+/// Which buckets get a label: each of a few, the Mondays of a month of days, else the first of each month.
+pub fn bucket_ticks(bucket: Bucket, starts: &[NaiveDate], is_narrow: bool) -> (Vec<usize>, TickForm) {
     let indices = 0..starts.len();
-    let (ticks, form): (Vec<usize>, TickForm) = match (range, bucket) {
-        (Range::SevenDays, _) => (indices.collect(), TickForm::WeekdayAndDay),
-        (Range::ThirtyDays, Bucket::Day) => {
+    let begins_month = |index: &usize| match index.checked_sub(1) {
+        Some(before) => starts[before].month() != starts[*index].month(),
+        None => bucket == Bucket::Month || starts[*index].day() <= if bucket == Bucket::Week { 7 } else { 1 },
+    };
+    let (ticks, form): (Vec<usize>, TickForm) = match (bucket, starts.len()) {
+        (Bucket::Day, ..=FEW) => (indices.collect(), TickForm::WeekdayAndDay),
+        (Bucket::Day, ..=MOST_DAYS_BY_WEEK) => {
             (indices.filter(|index| starts[*index].weekday() == Weekday::Mon).collect(), TickForm::DayAndMonth)
         }
-        (Range::ThirtyDays, _) => (indices.collect(), TickForm::DayAndMonth),
-        (Range::SixMonths, _) => {
-            let begins_month = |index: &usize| match index.checked_sub(1) {
-                Some(before) => starts[before].month() != starts[*index].month(),
-                None => starts[*index].day() <= 7,
-            };
-            (indices.filter(begins_month).collect(), TickForm::MonthAndYear)
-        }
+        (Bucket::Week, ..=FEW) => (indices.collect(), TickForm::DayAndMonth),
+        _ => (indices.filter(begins_month).collect(), TickForm::MonthAndYear),
     };
     let most = if is_narrow { 4 } else { MOST_LABELS };
     let every = ticks.len().div_ceil(most).max(1);
@@ -89,7 +92,7 @@ mod tests {
     #[test]
     fn a_month_is_labelled_on_mondays() {
         let starts: Vec<NaiveDate> = on("2026-10-24").iter_days().take(30).collect();
-        let (ticks, form) = bucket_ticks(Range::ThirtyDays, Bucket::Day, &starts, false);
+        let (ticks, form) = bucket_ticks(Bucket::Day, &starts, false);
         assert_eq!(ticks, [2, 9, 16, 23]);
         assert_eq!(form, TickForm::DayAndMonth);
     }
@@ -97,7 +100,7 @@ mod tests {
     #[test]
     fn half_a_year_is_labelled_where_months_begin() {
         let starts: Vec<NaiveDate> = on("2026-06-01").iter_weeks().take(26).collect();
-        let (ticks, form) = bucket_ticks(Range::SixMonths, Bucket::Week, &starts, false);
+        let (ticks, form) = bucket_ticks(Bucket::Week, &starts, false);
         assert_eq!(ticks.iter().map(|index| starts[*index].month()).collect::<Vec<_>>(), [6, 7, 8, 9, 10, 11]);
         assert_eq!(form, TickForm::MonthAndYear);
     }
@@ -105,7 +108,22 @@ mod tests {
     #[test]
     fn narrow_screens_get_at_most_four_labels() {
         let starts: Vec<NaiveDate> = on("2026-11-16").iter_days().take(7).collect();
-        assert_eq!(bucket_ticks(Range::SevenDays, Bucket::Day, &starts, false).0.len(), 7);
-        assert_eq!(bucket_ticks(Range::SevenDays, Bucket::Day, &starts, true).0, [0, 2, 4, 6]);
+        assert_eq!(bucket_ticks(Bucket::Day, &starts, false).0.len(), 7);
+        assert_eq!(bucket_ticks(Bucket::Day, &starts, true).0, [0, 2, 4, 6]);
+    }
+    #[test]
+    fn any_stretch_gets_a_few_labels_in_order() {
+        let first = on("2024-11-23");
+        for length in 1..=731 {
+            let starts: Vec<NaiveDate> = first.iter_days().take(length).collect();
+            let (ticks, _) = bucket_ticks(Bucket::Day, &starts, false);
+            assert!(ticks.len() <= 8, "{length} days: {ticks:?}");
+            assert!(ticks.iter().all(|index| *index < length) && ticks.is_sorted(), "{length} days: {ticks:?}");
+        }
+        let months: Vec<NaiveDate> =
+            (0..25).map(|month| on("2024-11-01").checked_add_months(chrono::Months::new(month)).unwrap()).collect();
+        let (ticks, form) = bucket_ticks(Bucket::Month, &months, false);
+        assert_eq!((ticks.len(), form), (7, TickForm::MonthAndYear));
+        assert_eq!(bucket_ticks(Bucket::Week, &months[..3], false).1, TickForm::DayAndMonth);
     }
 }

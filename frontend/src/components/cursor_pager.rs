@@ -8,7 +8,8 @@ use shared::dto::page::PageInfo;
 #[component]
 pub fn CursorPager(
     /// The page's address, with `?` or `&` at its end.
-    base: &'static str,
+    #[prop(into)]
+    base: Signal<String>,
     /// Where the present page stands.
     #[prop(into)]
     info: Signal<PageInfo>,
@@ -17,7 +18,9 @@ pub fn CursorPager(
     total: Signal<Option<String>>,
 ) -> impl IntoView {
     let step = move |name: &'static str, cursor: Option<String>| match cursor {
-        Some(cursor) => view! { <a class="btn btn--sm" href=format!("{base}cursor={cursor}")>{name}</a> }.into_any(),
+        Some(cursor) => {
+            view! { <a class="btn btn--sm" href=format!("{}cursor={cursor}", base.get())>{name}</a> }.into_any()
+        }
         None => view! { <span class="btn btn--sm" role="link" aria-disabled="true">{name}</span> }.into_any(),
     };
     let steps = move || {

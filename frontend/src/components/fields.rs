@@ -48,13 +48,33 @@ pub fn optional_field(
     value: RwSignal<String>,
     error: Signal<Option<String>>,
 ) -> AnyView {
+    field("text", id, label, value, error)
+}
+
+/// A date, typed or picked.
+pub fn date_field(
+    id: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    field("date", id, label, value, error)
+}
+
+fn field(
+    kind: &'static str,
+    id: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    error: Signal<Option<String>>,
+) -> AnyView {
     view! {
         <div class="field">
             <label class="field__label" for=id>{label}</label>
             <input
                 class="input"
                 id=id
-                type="text"
+                type=kind
                 autocomplete="off"
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())

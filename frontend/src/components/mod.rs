@@ -19,7 +19,7 @@ pub use copy::CopyButton;
 pub use cursor_pager::CursorPager;
 pub use dialog::{Dialog, keep_focus};
 pub use dynamic::dynamic;
-pub use fields::{PasswordField, TextField, optional_field};
+pub use fields::{PasswordField, TextField, date_field, optional_field};
 pub use icon::{brand_mark, icon, sprite};
 pub use listing::{NoRows, TableHead, listing, rows, table};
 pub use panels::{Help, did_not_arrive, empty, error_panel, missing, skeleton_rows};

@@ -16,6 +16,9 @@ pub fn Segmented(
     value: Signal<&'static str>,
     /// Called with the new value.
     on_choose: Callback<&'static str>,
+    /// Another choice at the end, which has to be made elsewhere.
+    #[prop(optional)]
+    extra: Option<AnyView>,
 ) -> impl IntoView {
     let option = move |(word, label): (&'static str, &'static str)| {
         let id = format!("{name}-{word}");
@@ -36,6 +39,7 @@ pub fn Segmented(
         <fieldset class="segmented">
             <legend class="vh">{legend}</legend>
             {options.into_iter().map(option).collect_view()}
+            {extra}
         </fieldset>
     }
 }

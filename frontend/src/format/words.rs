@@ -92,13 +92,16 @@ pub fn delta(value: i64, previous: i64, texts: Texts<'_>) -> Delta {
     Delta { direction, text }
 }
 
-/// "up 11%", "down 4.2%", "level": for sentences about averages. None where a percentage would say nothing.
-pub fn relative_change(value: i64, previous: i64) -> Option<String> {
+/// "up 11%", "down 4.2%", and as a number where a percentage would say nothing; for sentences about averages. None where
+/// both are the same.
+pub fn relative_change(value: i64, previous: i64, texts: Texts<'_>) -> Option<String> {
     if value == previous {
-        return Some("level".to_owned());
+        return None;
     }
     let word = if value > previous { "up" } else { "down" };
-    percent(value.abs_diff(previous), previous).map(|percent| format!("{word} {percent}"))
+    let difference = value.abs_diff(previous);
+    let number = || (texts.count)(i64::try_from(difference).unwrap_or(i64::MAX));
+    Some(format!("{word} {}", percent(difference, previous).unwrap_or_else(number)))
 }
 
 /// No decimals from 10 % on, one below; none where the whole is below 10.
@@ -223,12 +226,19 @@ mod tests {
     }
 
     #[test]
-    fn averages_are_compared_in_percent_or_not_at_all() {
-        assert_eq!(relative_change(180, 162).as_deref(), Some("up 11%"));
-        assert_eq!(relative_change(162, 180).as_deref(), Some("down 10%"));
-        assert_eq!(relative_change(50, 50).as_deref(), Some("level"));
-        assert_eq!(relative_change(5, 3), None);
-        assert_eq!(relative_change(5, 0), None);
+    fn averages_are_compared_in_percent_or_where_that_says_nothing_in_number() {
+        for (value, previous, text) in [
+            (180, 162, Some("up 11%")),
+            (162, 180, Some("down 10%")),
+            (50, 50, None),
+            (0, 0, None),
+            (5, 3, Some("up 2")),
+            (5, 0, Some("up 5")),
+            (0, 9, Some("down 9")),
+            (5_000, 10, Some("up >999%")),
+        ] {
+            assert_eq!(relative_change(value, previous, PLAIN).as_deref(), text, "{value} after {previous}");
+        }
     }
 
     #[test]

@@ -10,5 +10,6 @@ pub mod invite;
 pub mod login;
 pub mod not_found;
 pub mod operator;
+pub mod product_usage;
 pub mod security;
 pub mod wallet;

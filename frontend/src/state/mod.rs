@@ -7,6 +7,7 @@ pub mod commit;
 pub mod connection;
 pub mod query;
 pub mod session;
+pub mod shortcuts;
 pub mod theme;
 pub mod viewport;
 

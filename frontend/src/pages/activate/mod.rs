@@ -13,11 +13,19 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::components::{icon, use_page};
 use crate::places::Step;
+use shared::vocab::ClientId;
+
 pub use done::ActivatedPage;
-use draft::{Draft, path_of};
+use draft::{Chosen, Draft, path_of};
 
 const STEPS: [(Step, &str); 4] =
     [(Step::Product, "Product"), (Step::Client, "Client"), (Step::Price, "Price"), (Step::Review, "Review")];
+
+/// Starts over for a client that is known already, and is not asked for again. Where to go on.
+pub fn begin_for(id: ClientId, name: &str) -> &'static str {
+    Draft { client: Some(Chosen { id, name: name.to_owned() }), ..Draft::default() }.save();
+    "/activate/product?client=known"
+}
 
 /// `/activate/…`
 #[component]
@@ -34,10 +42,11 @@ pub fn ActivatePage(step: Step) -> impl IntoView {
     let next = Callback::new(move |draft: Draft| {
         draft.save();
         let is_review = query.with_untracked(|query| query.get("change").is_some());
+        let knows_client = query.with_untracked(|query| query.get("client").is_some()) && draft.client.is_some();
         let after = match step {
             _ if is_review && draft.missing_before(Step::Review).is_none() => Step::Review,
-            Step::Product => Step::Client,
-            Step::Client => Step::Price,
+            Step::Product if !knows_client => Step::Client,
+            Step::Product | Step::Client => Step::Price,
             Step::Price | Step::Review => Step::Review,
         };
         navigate(path_of(after), NavigateOptions::default());

@@ -5,24 +5,21 @@ pub mod model;
 mod money;
 mod support;
 mod timeline;
+pub mod usage;
 
 use crate::components::dynamic;
-use crate::state::watch;
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::activation::Activation;
-use shared::dto::active_users::ActiveUsersSeries;
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, Range};
+use shared::vocab::ActivationId;
 
 use crate::api::ApiError;
-use crate::chart::UsersChart;
+use crate::chart::usage::Usage;
+use crate::chart::view::Scope;
 use crate::components::{CopyButton, empty, error_panel, icon, missing, skeleton_rows, status_pill, time_of, use_page};
 use crate::format::words::{DateForm, days_away, interval_name};
-use crate::pages::dashboard::model::range_of;
 use crate::state::app_state;
 use crate::state::query::Query;
 use actions::Actions;
@@ -105,7 +102,7 @@ fn Head(query: Query<Activation>, title: Memo<Option<String>>, actions: Actions)
                 let id = data.row.id.to_string();
                 view! {
                     <p class="detail-head__sub">
-                        <a href=format!("/activations?client={}", client.id)>{client.name.clone()}</a>
+                        <a href=format!("/clients/{}", client.id)>{client.name.clone()}</a>
                         {client.email.clone().map(|email| view! { <span>{email}</span> })}
                         <span class="id">{id.clone()}<CopyButton text=id label="Copy id"/></span>
                     </p>
@@ -203,7 +200,7 @@ fn details(data: &Activation, today: NaiveDate) -> AnyView {
                     {paused}
                     {fact("Next renewal", next)}
                     {fact("Auto-renew", if row.auto_renew { "On" } else { "Off" }.into_any())}
-                    {fact("Active users, 30 days", crate::format::count(data.active_users_30_days).into_any())}
+                    {fact("Active users, 30 days", view! { {crate::format::count(data.active_users_30_days)}" "<a class="change" href=format!("/activations/{}/usage", row.id)>"See the use"</a> }.into_any())}
                     {reference}
                     {notes}
                 </dl>
@@ -213,38 +210,11 @@ fn details(data: &Activation, today: NaiveDate) -> AnyView {
     .into_any()
 }
 
-/// The chart of this activation alone.
+/// The chart of this activation alone, its pauses set apart.
 #[component]
 fn Use(id: ActivationId) -> impl IntoView {
-    let query = use_location().query;
-    let range = Memo::new(move |_| query.with(|query| range_of(query.get("range").as_deref()).0));
-    let series = Query::<ActiveUsersSeries>::new();
-    watch(move || series.load(model::series_path(id, range.get())));
-    let navigate = use_navigate();
-    let choose = Callback::new(move |range: Range| {
-        navigate(&model::page_path(&id.to_string(), range), NavigateOptions { scroll: false, ..Default::default() });
-    });
-    let failure = Memo::new(move |_| series.data.with(Option::is_none).then(|| series.error.get()).flatten());
-    let retry = Callback::new(move |()| series.reload());
-    move || match failure.get() {
-        Some(error) => {
-            view! { <section class="card">{error_panel("Active users could not be loaded", &error, retry)}</section> }
-                .into_any()
-        }
-        None => view! {
-            <UsersChart
-                id="usage"
-                title="Active users of this activation"
-                series=series.data
-                range=range
-                on_range=choose
-                csv_path=Signal::derive(move || model::csv_path(id, range.get()))
-                is_loading=Signal::derive(move || series.is_loading.get() && series.data.with(Option::is_some))
-                height=244
-            />
-        }
-        .into_any(),
-    }
+    let usage = Usage::new(Scope::Activation(id), format!("/activations/{id}"));
+    view! { {usage.note()}{usage.chart("usage", "Active users of this activation", 244, usage::paused(id))} }
 }
 
 pub(crate) fn access(data: &Activation) -> Option<AnyView> {

@@ -1,25 +1,31 @@
 //! What an activation's page says. Plain Rust.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use shared::dto::activation::{Activation, Actor, HistoryEntry};
-use shared::paths;
-use shared::vocab::{ActivationId, ActorKind, HistoryKind, Range};
+use shared::vocab::{ActivationStatus, ActorKind, HistoryKind};
 
-/// The address of the usage series of an activation.
-pub fn series_path(id: ActivationId, range: Range) -> String {
-    format!("{}?activation={id}&range={range}", paths::ACTIVE_USERS)
-}
-
-/// The same as CSV.
-pub fn csv_path(id: ActivationId, range: Range) -> String {
-    format!("{}?activation={id}&range={range}", paths::ACTIVE_USERS_CSV)
-}
-
-/// The page's own address for a range; the default is left out.
-pub fn page_path(id: &str, range: Range) -> String {
-    match range {
-        Range::ThirtyDays => format!("/activations/{id}"),
-        other => format!("/activations/{id}?range={other}"),
+/// First and last days of the pauses that a history tells of, newest row first; one that goes on ends `today`.
+pub fn pauses(
+    history: &[HistoryEntry],
+    date: &dyn Fn(DateTime<Utc>) -> NaiveDate,
+    today: NaiveDate,
+) -> Vec<(NaiveDate, NaiveDate)> {
+    let mut pauses = Vec::new();
+    let mut since = None;
+    for row in history.iter().rev() {
+        let was_paused = row.status_before == Some(ActivationStatus::Paused);
+        match (was_paused, row.status_after == ActivationStatus::Paused) {
+            (false, true) => since = Some(date(row.occurred_at)),
+            (true, false) => {
+                if let Some(from) = since.take() {
+                    pauses.push((from, date(row.occurred_at)));
+                }
+            }
+            _ => {}
+        }
     }
+    pauses.extend(since.map(|from| (from, today)));
+    pauses
 }
 
 /// What happened: icon and word.
@@ -111,9 +117,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_range_is_part_of_the_address_unless_it_is_the_default() {
-        assert_eq!(page_path("act_1", Range::ThirtyDays), "/activations/act_1");
-        assert_eq!(page_path("act_1", Range::SixMonths), "/activations/act_1?range=6m");
+    fn pauses_run_from_their_day_to_that_of_the_resumption_or_until_today() {
+        use ActivationStatus::{Active, Expired, Paused};
+        let on = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let row = |day: &str, status_before, status_after| HistoryEntry {
+            id: "his_00000000000000000000000001".parse().unwrap(),
+            kind: HistoryKind::Renewed,
+            occurred_at: format!("{day}T09:00:00Z").parse().unwrap(),
+            actor: Actor { kind: ActorKind::System, name: None },
+            reason: None,
+            status_before,
+            status_after,
+            paid_until_on: None,
+            amount: None,
+            ledger_entry_id: None,
+            request_id: None,
+        };
+        let mut history = vec![
+            row("2026-05-01", None, Active),
+            row("2026-06-01", Some(Active), Paused),
+            row("2026-06-02", Some(Paused), Paused),
+            row("2026-06-05", Some(Paused), Active),
+            row("2026-07-01", Some(Active), Paused),
+            row("2026-09-29", Some(Paused), Expired),
+            row("2026-11-01", Some(Active), Paused),
+        ];
+        history.reverse();
+        let found = pauses(&history, &|at| at.date_naive(), on("2026-11-22"));
+        let expected = [("2026-06-01", "2026-06-05"), ("2026-07-01", "2026-09-29"), ("2026-11-01", "2026-11-22")];
+        assert_eq!(found, expected.map(|(from, to)| (on(from), on(to))));
+        // An end whose beginning is not among the rows says nothing.
+        assert_eq!(pauses(&history[1..2], &|at| at.date_naive(), on("2026-11-22")), []);
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The clients: the list, adding, changing and putting away.
+//! The clients: the list, adding, changing and putting away; and one client with what runs for it.
 
+mod detail;
 mod dialogs;
 
 use crate::components::dynamic;
@@ -16,6 +17,7 @@ use crate::format::words::{counted, initials};
 use crate::format::{BROWSER, count, money};
 use crate::state::app_state;
 use crate::state::query::Query;
+pub use detail::ClientPage;
 use dialogs::Opened;
 
 /// `/clients`
@@ -124,7 +126,7 @@ fn table_row(client: Client, opened: RwSignal<Option<Opened>>) -> AnyView {
                 <div class="cell-product">
                     <span class="avatar" aria-hidden="true">{initials(&client.name)}</span>
                     <span>
-                        <a class="cell-main" href=format!("/activations?client={}", client.id)>{client.name}</a>
+                        <a class="cell-main" href=format!("/clients/{}", client.id)>{client.name}</a>
                         <span class="cell-sub">{client.email}</span>
                     </span>
                 </div>
@@ -143,7 +145,7 @@ fn list_row(client: Client, opened: RwSignal<Option<Opened>>) -> AnyView {
     let products = counted(client.active_activations, "active product", "active products", BROWSER);
     view! {
         <li class="list__row">
-            <a class="list__main" href=format!("/activations?client={}", client.id)>{client.name}</a>
+            <a class="list__main" href=format!("/clients/{}", client.id)>{client.name}</a>
             <span class="list__sub">{client.email}</span>
             <span class="list__line">{products}" · "{money(client.monthly_equivalent)}" a month"</span>
             {actions}

@@ -11,17 +11,21 @@ use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use shared::dto::active_users::ActiveUsersSeries;
 use shared::dto::dashboard::{Dashboard, Section};
+use shared::paths;
 use shared::vocab::Range;
 use std::time::Duration;
 
-use crate::chart::UsersChart;
+use crate::chart::model::is_answered;
+use crate::chart::view::{ChartView, Scope};
+use crate::chart::{UsersChart, asked_view, not_understood};
 use crate::components::{error_panel, icon, skeleton_rows, use_page};
 use crate::format::time;
 use crate::format::words::DateForm;
 use crate::state::app_state;
 use crate::state::query::Query;
-use model::{Part, data_path, page_path, part, range_of};
+use model::{Part, data_path, part};
 
 const REFRESH: Duration = Duration::from_mins(1);
 const SECTIONS: usize = 5;
@@ -31,12 +35,22 @@ const SECTIONS: usize = 5;
 pub fn DashboardPage() -> impl IntoView {
     use_page(|| "Dashboard".to_owned());
     let state = app_state();
-    let query = use_location().query;
-    let asked = Memo::new(move |_| query.with(|query| range_of(query.get("range").as_deref())));
-    let range = Signal::derive(move || asked.get().0);
+    let asked = asked_view(use_location().query);
+    let view = Signal::derive(move || asked.get().0);
+    // What is usual comes with the rest; other days, comparisons and buckets are read apart.
+    let plain = Memo::new(move |_| view.get().plain());
     let dashboard = Query::<Dashboard>::new();
-    watch(move || dashboard.load(data_path(range.get())));
-    keep_fresh(dashboard);
+    watch(move || dashboard.load(data_path(plain.get().unwrap_or(Range::ThirtyDays))));
+    let apart = Query::<ActiveUsersSeries>::new();
+    watch(move || match plain.get() {
+        Some(_) => apart.data.set(None),
+        None => apart.load(view.get().data_path(paths::ACTIVE_USERS, Scope::Everybody)),
+    });
+    keep_fresh(dashboard, move || {
+        if plain.get_untracked().is_none() {
+            apart.reload();
+        }
+    });
     watch(move || {
         // Section by section: the whole is large, and a copy of it takes its time on a phone.
         let session = dashboard.data.with(|data| data_of(data.as_ref()?.session.clone()));
@@ -63,19 +77,20 @@ pub fn DashboardPage() -> impl IntoView {
     let retry = Callback::new(move |()| dashboard.reload());
     let has_failed = Memo::new(move |_| dashboard.data.with(Option::is_none).then(|| dashboard.error.get()).flatten());
     let navigate = use_navigate();
-    let choose = Callback::new(move |range: Range| {
-        navigate(&page_path(range), NavigateOptions { scroll: false, ..Default::default() });
+    let show = Callback::new(move |view: ChartView| {
+        navigate(&view.page_path("/dashboard"), NavigateOptions { scroll: false, ..Default::default() });
     });
+    let series = Series { view, show, plain, apart, is_loading: dashboard.is_loading };
     let sections = move || match has_failed.get() {
         Some(error) => {
             view! { <section class="card">{error_panel("The dashboard could not be loaded", &error, retry)}</section> }
                 .into_any()
         }
-        None => sections(shown, range, choose, dashboard.is_loading, retry),
+        None => sections(shown, series, retry),
     };
     view! {
         <Head dashboard=dashboard/>
-        {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
+        {not_understood(asked)}
         {dynamic(sections)}
     }
 }
@@ -87,13 +102,24 @@ fn data_of<T>(section: Section<T>) -> Option<T> {
     }
 }
 
+/// What the chart shows and where that is read.
+#[derive(Clone, Copy)]
+struct Series {
+    view: Signal<ChartView>,
+    show: Callback<ChartView>,
+    plain: Memo<Option<Range>>,
+    apart: Query<ActiveUsersSeries>,
+    is_loading: RwSignal<bool>,
+}
+
 /// Reads again every minute while the tab is seen, and when it is seen again.
-fn keep_fresh(dashboard: Query<Dashboard>) {
+fn keep_fresh(dashboard: Query<Dashboard>, also: impl Fn() + Copy + 'static) {
     let is_seen = || !document().hidden();
     let interval = set_interval_with_handle(
         move || {
             if is_seen() && !dashboard.is_loading.get_untracked() {
                 dashboard.reload();
+                also();
             }
         },
         REFRESH,
@@ -101,6 +127,7 @@ fn keep_fresh(dashboard: Query<Dashboard>) {
     let listener = document_visibility(move || {
         if is_seen() && dashboard.data.with_untracked(Option::is_some) {
             dashboard.reload();
+            also();
         }
     });
     on_cleanup(move || {
@@ -150,38 +177,39 @@ fn Head(dashboard: Query<Dashboard>) -> impl IntoView {
     }
 }
 
-fn sections(
-    shown: Memo<Option<Dashboard>>,
-    range: Signal<Range>,
-    choose: Callback<Range>,
-    is_loading: RwSignal<bool>,
-    retry: Callback<()>,
-) -> AnyView {
+fn sections(shown: Memo<Option<Dashboard>>, asked: Series, retry: Callback<()>) -> AnyView {
     let turn = turns(shown);
     let overview = Memo::new(move |_| in_turn(turn, 0, shown, |data| &data.overview));
     let costs = Memo::new(move |_| in_turn(turn, 1, shown, |data| &data.recurring_costs));
-    let series = Memo::new(move |_| in_turn(turn, 2, shown, |data| &data.active_users));
     let renewals = Memo::new(move |_| in_turn(turn, 3, shown, |data| &data.next_renewals));
     let activations = Memo::new(move |_| in_turn(turn, 4, shown, |data| &data.activations));
     let balance = Signal::derive(move || {
         overview.with(|overview| overview.ready().and_then(|overview| overview.balance.clone()))
     });
+    let series = series(turn, shown, asked);
     let series_data = Signal::derive(move || series.with(|series| series.ready().cloned()));
-    let csv = Signal::derive(move || model::csv_path(range.get()));
-    // Only a change of range shows the line: reading the same again every minute is nobody's business.
-    let is_other_range = move || {
-        is_loading.get() && series.with(|series| series.ready().is_some_and(|series| series.range != Some(range.get())))
+    // Reading the same again every minute is nobody's business: only another view shows the line.
+    let is_late = move || {
+        let is_answered =
+            series.with(|series| series.ready().is_none_or(|series| is_answered(asked.view.get(), series)));
+        !is_answered && (asked.is_loading.get() || asked.apart.is_loading.get())
     };
+    let again = Callback::new(move |()| {
+        retry.run(());
+        if asked.plain.get_untracked().is_none() {
+            asked.apart.reload();
+        }
+    });
     let chart = move || {
         view! {
             <UsersChart
                 id="active-users"
                 title="Active users"
                 series=series_data
-                range=range
-                on_range=choose
-                csv_path=csv
-                is_loading=Signal::derive(is_other_range)
+                scope=Scope::Everybody
+                view=asked.view
+                show=asked.show
+                is_loading=Signal::derive(is_late)
                 height=300
             />
         }
@@ -192,13 +220,34 @@ fn sections(
             {when(overview, figures::skeleton, "The figures could not be loaded", retry, move || figures::figures(overview))}
             {when(costs, costs::skeleton, "Recurring costs could not be loaded", retry, move || costs::costs(costs))}
             <div class="grid-2-1 grid-2-1--fill">
-                {when(series, chart_skeleton, "Active users could not be loaded", retry, chart)}
+                {when(series, chart_skeleton, "Active users could not be loaded", again, chart)}
                 {when(renewals, chart_skeleton, "Next renewals could not be loaded", retry, move || renewals::renewals(renewals, balance))}
             </div>
             <products::Products page=activations shown=shown retry=retry/>
         </div>
     }
     .into_any()
+}
+
+/// The series in its turn: the dashboard's, or the one that was read apart. Until that is there, what was shown stays.
+fn series(turn: RwSignal<usize>, shown: Memo<Option<Dashboard>>, asked: Series) -> Memo<Part<ActiveUsersSeries>> {
+    const TURN: usize = 2;
+    Memo::new(move |before: Option<&Part<ActiveUsersSeries>>| {
+        if asked.plain.get().is_some() {
+            return in_turn(turn, TURN, shown, |data| &data.active_users);
+        }
+        if turn.get() <= TURN {
+            return Part::Waiting;
+        }
+        match (asked.apart.error.get(), asked.apart.data.get()) {
+            (Some(error), _) => Part::Failed(error),
+            (None, Some(series)) => Part::Ready(series),
+            (None, None) => match before {
+                Some(Part::Ready(series)) => Part::Ready(series.clone()),
+                _ => Part::Waiting,
+            },
+        }
+    })
 }
 
 /// Which sections may be drawn: with the first data one, and one more each turn of the browser. All at once would keep it

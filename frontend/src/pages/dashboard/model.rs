@@ -62,28 +62,6 @@ pub fn data_path(range: Range) -> String {
     format!("{}?range={range}", paths::DASHBOARD)
 }
 
-/// The address of the series as CSV.
-pub fn csv_path(range: Range) -> String {
-    format!("{}?range={range}", paths::ACTIVE_USERS_CSV)
-}
-
-/// The range a link names; the default where it names none, and whether what it names was understood.
-pub fn range_of(query: Option<&str>) -> (Range, bool) {
-    match query.map(str::parse) {
-        None => (Range::ThirtyDays, true),
-        Some(Ok(range)) => (range, true),
-        Some(Err(_)) => (Range::ThirtyDays, false),
-    }
-}
-
-/// The page's own address for a range; the default is left out.
-pub fn page_path(range: Range) -> String {
-    match range {
-        Range::ThirtyDays => "/dashboard".to_owned(),
-        other => format!("/dashboard?range={other}"),
-    }
-}
-
 /// The next renewals of one day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RenewalDay {
@@ -171,23 +149,6 @@ pub fn needed(runway: &Runway, texts: Texts<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_range_of_a_link_falls_back_and_says_so() {
-        assert_eq!(range_of(None), (Range::ThirtyDays, true));
-        assert_eq!(range_of(Some("6m")), (Range::SixMonths, true));
-        assert_eq!(range_of(Some("1y")), (Range::ThirtyDays, false));
-    }
-
-    #[test]
-    fn the_default_range_is_left_out_of_the_address() {
-        assert_eq!(page_path(Range::ThirtyDays), "/dashboard");
-        assert_eq!(page_path(Range::SevenDays), "/dashboard?range=7d");
-        for range in Range::ALL {
-            let path = page_path(*range);
-            assert_eq!(range_of(path.split_once("range=").map(|(_, word)| word)).0, *range);
-        }
-    }
 
     #[test]
     fn sparklines_stay_inside_their_box() {

@@ -13,9 +13,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::activation::Activation;
-use shared::vocab::{ActivationAction, LedgerEntryId, Permission, Range};
+use shared::vocab::{ActivationAction, LedgerEntryId, Permission};
 
-use super::model::page_path;
 use super::support::copy_summary;
 use crate::components::icon;
 use crate::format::date;
@@ -181,7 +180,7 @@ impl Actions {
                 return;
             }
             navigate(
-                &page_path(&id.to_string(), Range::ThirtyDays),
+                &format!("/activations/{id}"),
                 NavigateOptions { replace: true, scroll: false, ..Default::default() },
             );
             if asked.paid_until_on != paid_until_on {
