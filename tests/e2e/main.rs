@@ -5,6 +5,7 @@
 
 mod browser;
 mod bulk;
+mod chart;
 mod exact;
 mod journeys;
 mod money;

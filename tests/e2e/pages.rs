@@ -49,7 +49,7 @@ fn dashboard_and_activations() {
         let browser = Browser::open(&app).await;
         browser.log_in(OWNER_EMAIL, PASSWORD).await;
         browser.until_text("Total active users").await;
-        check(&browser, "/dashboard", "dashboard", "#activated-products").await;
+        check(&browser, "/dashboard", "dashboard", ".lane__marks[data-settled]").await;
         check(&browser, "/activations?q=writer", "activations", "h1").await;
         browser.close().await;
     });
@@ -66,7 +66,14 @@ fn the_other_pages() {
         let list: Page<ActivationRow> =
             caller.read(&format!("{}?q=writer&status=active&limit=1", paths::ACTIVATIONS)).await;
         check(&browser, &format!("/activations/{}", list.items[0].id), "activation", "h1").await;
+        let usage = format!("/activations/{}/usage?range=6m", list.items[0].id);
+        check(&browser, &usage, "activation-usage", ".lane__marks[data-settled]").await;
         check(&browser, "/clients", "clients", "h1").await;
+        let client = format!("/clients/{}?compare=none", list.items[0].client.id);
+        check(&browser, &client, "client", ".lane__marks[data-settled]").await;
+        let product =
+            format!("/reports/products/{}?from=2026-09-01&to=2026-11-22&bucket=day", list.items[0].product.id);
+        check(&browser, &product, "product-usage", ".lane__marks[data-settled]").await;
         check(&browser, "/wallet", "wallet", "#upcoming").await;
         check(&browser, "/wallet/ledger?kind=renewal_charge", "ledger", ".pager").await;
         let entries: Page<LedgerEntry> = caller.read(&format!("{}?limit=1", paths::LEDGER_ENTRIES)).await;
@@ -76,7 +83,7 @@ fn the_other_pages() {
         let top_up: TopUp = caller.post_once(paths::TOP_UPS, &body).await.data();
         check(&browser, &format!("/wallet/top-ups/{}?next=/activations", top_up.id), "top-up", "#what-next").await;
         check(&browser, "/activate/product", "activate-product", ".pick").await;
-        check(&browser, "/reports/active-users", "active-users", "h1").await;
+        check(&browser, "/reports/active-users?range=7d", "active-users", ".pager").await;
         check(&browser, "/settings/security", "security", "h1").await;
         check(&browser, "/nothing-here", "not-found", "h1").await;
         browser.close().await;

@@ -70,24 +70,7 @@ pub fn Plot(
             at.set(drawn.with_untracked(|(_, geometry)| geometry.nearest(x)));
         }
     };
-    let navigate = use_navigate();
-    let key = move |event: web_sys::KeyboardEvent| {
-        let is_own = event.target() == event.current_target();
-        if !is_own || event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        let path = row.with_untracked(|row| row.as_ref().map(|row| people_path(row, chart.scope)));
-        match (event.key().as_str(), path) {
-            ("Escape", _) => at.set(None),
-            ("Enter", Some(path)) => navigate(&path, NavigateOptions::default()),
-            (key, _) => {
-                if let Some(next) = moved(key, at.get_untracked(), rows.with_untracked(Vec::len)) {
-                    event.prevent_default();
-                    at.set(Some(next));
-                }
-            }
-        }
-    };
+    let key = walk(chart, rows);
     // A click on the tooltip's link takes the focus from the plot, and must find the link still there.
     let leave = move |event: web_sys::FocusEvent| {
         if !is_within(event.related_target(), ".chart-tip") {
@@ -103,23 +86,11 @@ pub fn Plot(
         move || series.with(|series| series.as_ref().map(|series| summary(series, BROWSER).text())).unwrap_or_default();
     let marks = move || drawn.with(|(marks, _)| marks.clone());
     let crosshair = move || drawn.with(|(_, geometry)| at.get().map(|at| crosshair(geometry, at)).unwrap_or_default());
-    let tip_left = move || {
+    let left = Signal::derive(move || {
         drawn.with(|(_, geometry)| {
             format!("{}px", tenths(tip_left(geometry, at.get().unwrap_or_default(), width.get())))
         })
-    };
-    let tip = move || {
-        let (row, at) = (row.get()?, at.get_untracked()?);
-        let happenings = move || happenings(chart, at);
-        let path = people_path(&row, chart.scope);
-        Some(view! {
-            <div class="chart-tip" style:left=tip_left>
-                {tip_rows(row)}
-                {dynamic(happenings)}
-                <a class="chart-tip__link" href=path tabindex="-1">"Show the people"</a>
-            </div>
-        })
-    };
+    });
     view! {
         <div
             class="chart__plot"
@@ -139,11 +110,51 @@ pub fn Plot(
             >
                 <svg class="chart__svg" width=move || width.get() height=move || height.get() role="img" aria-label=label inner_html=marks></svg>
                 <svg class="chart__over" width=move || width.get() height=move || height.get() aria-hidden="true" inner_html=crosshair></svg>
-                {dynamic(tip)}
+                {tip(chart, row, left)}
             </div>
             {lane(chart, height)}
         </div>
     }
+}
+
+/// Keys lead from bucket to bucket, and from a bucket to its people.
+fn walk(chart: Chart, rows: Memo<Vec<Row>>) -> impl Fn(web_sys::KeyboardEvent) {
+    let navigate = use_navigate();
+    let at = chart.at;
+    move |event| {
+        // What lies over the plot has keys of its own.
+        let is_own = event.target() == event.current_target();
+        if !is_own || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let here = at.get_untracked();
+        let path = rows.with_untracked(|rows| rows.get(here?).map(|row| people_path(row, chart.scope)));
+        match (event.key().as_str(), path) {
+            ("Escape", _) => at.set(None),
+            ("Enter", Some(path)) => navigate(&path, NavigateOptions::default()),
+            (key, _) => {
+                if let Some(next) = moved(key, here, rows.with_untracked(Vec::len)) {
+                    event.prevent_default();
+                    at.set(Some(next));
+                }
+            }
+        }
+    }
+}
+
+/// The tooltip of the bucket that is looked at.
+fn tip(chart: Chart, row: Memo<Option<Row>>, left: Signal<String>) -> AnyView {
+    dynamic(move || {
+        let (row, at) = (row.get()?, chart.at.get_untracked()?);
+        let path = people_path(&row, chart.scope);
+        Some(view! {
+            <div class="chart-tip" style:left=left>
+                {tip_rows(row)}
+                {dynamic(move || happenings(chart, at))}
+                <a class="chart-tip__link" href=path tabindex="-1">"Show the people"</a>
+            </div>
+        })
+    })
 }
 
 /// The lane under the axis, which comes when everything else stands.

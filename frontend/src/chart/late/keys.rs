@@ -10,6 +10,7 @@ use super::today;
 use crate::chart::view::{ChartView, Stretch};
 use crate::chart::{Chart, model};
 use crate::format::BROWSER;
+use crate::state::announcer::Announcer;
 use crate::state::{app_state, shortcuts, watch};
 
 /// Where a single key is text, or means something else.
@@ -17,6 +18,8 @@ const TYPED_INTO: &str = "input:not([type=radio], [type=checkbox]), textarea, se
 
 /// Listens until the chart goes, and says what came of it.
 pub fn listen(chart: Chart) {
+    // Looked up now: a key comes when nothing can be looked up.
+    let announcer = app_state().announcer;
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -25,22 +28,22 @@ pub fn listen(chart: Chart) {
             // Also for whoever only points at it.
             chart.at.set(None);
         } else if shortcuts::are_on() && !is_taken(event.target()) {
-            act(chart, &event.key());
+            act(chart, announcer, &event.key());
         }
     });
     on_cleanup(move || listener.remove());
-    announce(chart);
+    announce(chart, announcer);
 }
 
-fn act(chart: Chart, key: &str) {
+fn act(chart: Chart, announcer: Announcer, key: &str) {
     let view = chart.view.get_untracked();
     let range = |index: usize| Range::ALL.get(index).map(|range| view.over(Stretch::Range(*range)));
     let next = match key {
         "1" => range(0),
         "2" => range(1),
         "3" => range(2),
-        "[" => return step(chart, Step::Earlier),
-        "]" => return step(chart, Step::Later),
+        "[" => return step(chart, announcer, Step::Earlier),
+        "]" => return step(chart, announcer, Step::Later),
         "c" => Some(compared_or_not(view)),
         _ => None,
     };
@@ -71,11 +74,11 @@ pub fn stepped(chart: Chart, step: Step) -> Option<ChartView> {
 }
 
 /// Takes a step, or says why there is none.
-pub fn step(chart: Chart, step: Step) {
+pub fn step(chart: Chart, announcer: Announcer, step: Step) {
     match (stepped(chart, step), step) {
         (Some(view), _) => chart.show.run(view),
-        (None, Step::Earlier) => app_state().announcer.say("There is nothing any earlier."),
-        (None, Step::Later) => app_state().announcer.say("This ends today already."),
+        (None, Step::Earlier) => announcer.say("There is nothing any earlier."),
+        (None, Step::Later) => announcer.say("This ends today already."),
     }
 }
 
@@ -86,8 +89,7 @@ fn is_taken(target: Option<web_sys::EventTarget>) -> bool {
 }
 
 /// Says what is shown after it changed: the focus stays where it is.
-fn announce(chart: Chart) {
-    let announcer = app_state().announcer;
+fn announce(chart: Chart, announcer: Announcer) {
     let shown = Memo::new(move |_| {
         chart.series.with(|series| {
             let series = series.as_ref()?;

@@ -63,6 +63,7 @@ fn step_button(chart: Chart, to: Step) -> AnyView {
         Step::Earlier => ("Earlier", "[", "left"),
         Step::Later => ("Later", "]", "right"),
     };
+    let announcer = app_state().announcer;
     // Where it leads depends on what is shown.
     let is_useless = Memo::new(move |_| {
         chart.view.track();
@@ -75,7 +76,7 @@ fn step_button(chart: Chart, to: Step) -> AnyView {
             type="button"
             aria-keyshortcuts=keys
             aria-disabled=move || is_useless.get().then_some("true")
-            on:click=move |_| step(chart, to)
+            on:click=move |_| step(chart, announcer, to)
         >
             {icon(symbol, 14)}{label}
         </button>

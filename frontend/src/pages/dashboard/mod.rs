@@ -42,9 +42,12 @@ pub fn DashboardPage() -> impl IntoView {
     let dashboard = Query::<Dashboard>::new();
     watch(move || dashboard.load(data_path(plain.get().unwrap_or(Range::ThirtyDays))));
     let apart = Query::<ActiveUsersSeries>::new();
-    watch(move || match plain.get() {
-        Some(_) => apart.data.set(None),
-        None => apart.load(view.get().data_path(paths::ACTIVE_USERS, Scope::Everybody)),
+    watch(move || {
+        apart.error.set(None);
+        match plain.get() {
+            Some(_) => apart.data.set(None),
+            None => apart.load(view.get().data_path(paths::ACTIVE_USERS, Scope::Everybody)),
+        }
     });
     keep_fresh(dashboard, move || {
         if plain.get_untracked().is_none() {
