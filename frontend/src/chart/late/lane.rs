@@ -94,7 +94,9 @@ fn button(chart: Chart, mark: Mark, open: RwSignal<Option<NaiveDate>>) -> AnyVie
 /// Right after its button, so that Tab leads into it.
 fn list(chart: Chart, mark: &Mark, label: String, width: f64) -> AnyView {
     const WIDTH: f64 = 300.0;
-    let left = (mark.x - WIDTH / 2.0).min(width - WIDTH + 80.0).max(0.0);
+    // Up to the labels at the right end, where there are any.
+    let room = if app_state().viewport.is_narrow.get_untracked() { 10.0 } else { 80.0 };
+    let left = (mark.x - WIDTH / 2.0).min(width + room - WIDTH).max(0.0);
     let mut days: Vec<AnyView> = Vec::new();
     for here in mark.days.chunk_by(|one, other| one.on == other.on) {
         let Some(first) = here.first() else { continue };

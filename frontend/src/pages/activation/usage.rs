@@ -70,7 +70,7 @@ pub fn ActivationUsagePage(
                 <section class="card" aria-labelledby="use-facts">
                     <div class="card__head"><h2 id="use-facts">"In figures"</h2></div>
                     <div class="card__body card__body--facts"><dl class="facts facts--money">
-                        {dynamic(move || query.data.with(|data| data.as_ref().map(|data| figures(data))))}
+                        {dynamic(move || query.data.with(|data| data.as_ref().map(figures)))}
                         {dynamic(move || usage.series.data.with(|series| series.as_ref().map(|series| of_series(series, scope))))}
                     </dl></div>
                 </section>
