@@ -1,9 +1,9 @@
 //! Every URL of the API as a constant or a function, used by the server, the app and the tests.
 
 use crate::vocab::{
-    ActivationAction, ActivationId, ClientId, LedgerEntryId, NoteId, ProductId, PromotionId, ResellerId, TopUpId,
+    ActivationAction, ActivationId, ClientId, Figure, LedgerEntryId, NoteId, ProductId, PromotionId, ResellerId,
+    TopUpId,
 };
-use crate::vocab::{ActivationAction, ActivationId, ClientId, Figure, LedgerEntryId, ProductId, ResellerId, TopUpId};
 
 /// What every path of this version starts with.
 pub const BASE: &str = "/api/v1";

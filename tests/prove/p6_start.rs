@@ -7,8 +7,8 @@ use tests::Engine;
 
 use crate::m9_verifier::fill;
 use crate::measure::probes;
-use crate::report::{Proof, Report, Size};
 use crate::process::has_program;
+use crate::report::{Proof, Report, Size};
 use crate::stand::{Stand, at, engines};
 
 /// Soon, and small.

@@ -12,6 +12,7 @@ use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::activations::filter::{Filter, RenewsWithin, Sort};
 use crate::features::activations::service as activations;
+use crate::features::active_users::filter::Filter as Usage;
 use crate::features::active_users::service::total_users;
 use crate::features::end_users::service as end_users;
 use crate::features::forecast::{service as forecast, upcoming};
@@ -118,14 +119,12 @@ pub async fn explain(context: Context<'_>, figure: Figure, point: Point) -> Resu
             Ok(Explained { value, window: None, rows: Rows::LedgerEntries, row_count })
         }
         Figure::MonthlyEquivalent => {
-            let sums = context.state.cost_sums.at(context.snapshot, context.reseller, context.as_of).await?;
-            let costs = recurring_costs::get(context.snapshot, context.reseller, &sums.rows).await?;
+            let costs = recurring_costs::get(sums(context).await?)?;
             let filter = Filter { is_renewing: Some(true), ..Filter::default() };
             listed(context, Value::Minor(costs.all.monthly_equivalent_minor), Rows::Renewing, filter).await
         }
         Figure::DueIn30Days => {
-            let sums = context.state.cost_sums.at(context.snapshot, context.reseller, context.as_of).await?;
-            let due_minor = sums.rows.iter().map(|row| row.due_30_minor).sum();
+            let due_minor = sums(context).await?.iter().map(|row| row.due_30_minor).sum();
             let filter = Filter { renews: Some(RenewsWithin::ThirtyDays), ..Filter::default() };
             let explained = listed(context, Value::Minor(due_minor), Rows::Due, filter).await?;
             let today = LocalDay::from_date(context.reseller.date_of(context.as_of));
@@ -135,13 +134,20 @@ pub async fn explain(context: Context<'_>, figure: Figure, point: Point) -> Resu
     }
 }
 
+async fn sums(context: Context<'_>) -> Result<Vec<recurring_costs::IntervalSums>, Error> {
+    let Context { state, snapshot, reseller, as_of } = context;
+    let outlook = state.outlooks.at(snapshot, reseller, as_of).await?;
+    recurring_costs::sums(snapshot, reseller, as_of, &outlook.rows).await
+}
+
 async fn users(context: Context<'_>, figure: Figure, point: Point) -> Result<Explained, Error> {
     let Context { snapshot, reseller, as_of, .. } = context;
     if figure == Figure::ActiveUsers && (point.from.is_none() || point.to.is_none()) {
         return Err(Error::field("?from", "required", "a point has a first and a last day: give from and to"));
     }
     let (from, to) = end_users::window(reseller, as_of, point.from, point.to)?;
-    let asked = end_users::ListRequest { from, to, product: point.product, edge: None, limit: 1, includes_total: true };
+    let asked = end_users::Asked { from, to, filter: Usage::of(point.product, None, None)? };
+    let asked = end_users::ListRequest { asked, edge: None, limit: 1, includes_total: true };
     let (_, total) = end_users::list(snapshot, reseller, &asked).await?;
     let row_count = total.unwrap_or_default();
     let value = if figure == Figure::TotalActiveUsers {

@@ -14,7 +14,8 @@ use super::{asked, head, pager};
 use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
 use crate::components::{Dialog, NoRows, TableHead, icon, keep_focus, listing, optional_field, rows, use_page};
-use crate::format::{date_time, interval_name, money};
+use crate::format::words::interval_name;
+use crate::format::{date_time, money};
 use crate::state::app_state;
 use crate::state::commit::{Commit, Write};
 use crate::state::query::Query;
@@ -193,11 +194,7 @@ fn dialog(ending: Ending, row: &SetUp, close: Callback<()>, done: Callback<Strin
         <p class="dialog__note">{note}</p>
         {progress(commit, Signal::stored(None))}
     };
-    let label = if is_given_up {
-        format!("Give up and return {}", money(row.price))
-    } else {
-        ending.verb().to_owned()
-    };
+    let label = if is_given_up { format!("Give up and return {}", money(row.price)) } else { ending.verb().to_owned() };
     let confirm = Confirm {
         label: Signal::stored(label),
         busy: if is_given_up { "Giving back…" } else { "Putting in service…" },
