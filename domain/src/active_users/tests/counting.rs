@@ -43,7 +43,7 @@ impl Counted {
     }
 
     /// The counters worked out from the presences alone.
-    fn from_presences(&self) -> BTreeMap<(Counter, LocalDay), i64> {
+    fn counters_of_presences(&self) -> BTreeMap<(Counter, LocalDay), i64> {
         let lines = self.presences.values().flat_map(|days| {
             days.iter().map(|day| PresenceCount {
                 day: *day,
@@ -82,7 +82,7 @@ proptest! {
         for (end_user, offset) in &presences {
             counted.record(*end_user, origin.plus(*offset));
         }
-        prop_assert_eq!(counted.from_presences(), counted.without_zeros());
+        prop_assert_eq!(counted.counters_of_presences(), counted.without_zeros());
         let (from, to) = (origin.plus(first), origin.plus(170));
         let (seven, thirty) = (counted.trailing(Counter::Change7, from, to), counted.trailing(Counter::Change30, from, to));
         for (index, today) in (from.0..=to.0).map(LocalDay).enumerate() {
