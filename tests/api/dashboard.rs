@@ -96,7 +96,7 @@ on_both_databases! {
         watched.prime().await;
         let second = shop.activate(watched.product, BillingInterval::Monthly).await;
         let rows = data(watched.fresh("an activation").await.activations);
-        assert_eq!((rows.total, rows.items[0].id), (Some(2), second));
+        assert_eq!((rows.page.total, rows.items[0].id), (Some(2), second));
 
         watched.prime().await;
         let batch = [NewUsageEvent {

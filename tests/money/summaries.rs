@@ -182,8 +182,10 @@ on_both_databases! {
             "UPDATE activations SET price_minor = price_minor + 7, pending_price_minor = 3 WHERE status = 'active'",
             "UPDATE activations SET billing_interval = 'yearly', anchor_day = 3, time_zone = 'Asia/Kathmandu'",
             "UPDATE activations SET renews_at = NULL WHERE billing_interval = 'yearly' AND grace_until_at IS NULL AND priority = 5",
-            "UPDATE service_intervals SET on_to = '2026-09-01T10:59:59.999999+00:00' WHERE on_to IS NULL",
-            "UPDATE service_intervals SET on_from = '2026-01-01T00:00:00+00:00' WHERE product_id IS NOT NULL",
+            "DELETE FROM service_intervals WHERE EXISTS (SELECT 1 FROM service_intervals AS earlier \
+             WHERE earlier.activation_id = service_intervals.activation_id AND earlier.on_from < service_intervals.on_from)",
+            "UPDATE service_intervals SET on_to = '2029-09-01T10:59:59.999999+00:00' WHERE on_to IS NULL",
+            "UPDATE service_intervals SET on_from = '2026-01-01T00:00:00+00:00'",
             "UPDATE service_intervals SET on_to = NULL",
             "DELETE FROM service_intervals",
         ] {
@@ -213,8 +215,8 @@ on_both_databases! {
 on_both_databases! {
     async fn a_wrong_sum_is_found(engine) {
         let mut walk = Walk::begin(engine, 3).await;
-        walk.stage.top_up("2026-01-10T09:00:00Z", 60_000).await;
-        for _ in 0..12 {
+        walk.stage.top_up("2026-01-10T09:00:00Z", 900_000).await;
+        for _ in 0..40 {
             walk.step().await;
         }
         for (table, sum) in [
