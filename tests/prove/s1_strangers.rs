@@ -130,7 +130,7 @@ fn ids_in(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     let is_id = |word: &&str| {
         let Some((prefix, rest)) = word.split_once('_') else { return false };
-        prefix.len() == 3 && rest.len() == LETTERS && rest.as_bytes().iter().all(|byte| is_letter(byte))
+        prefix.len() == 3 && rest.len() == LETTERS && rest.as_bytes().iter().all(is_letter)
     };
     words.filter(is_id).map(str::to_owned).collect()
 }
