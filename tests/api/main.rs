@@ -17,6 +17,7 @@ mod migrations;
 mod one_time_links;
 mod operator_keys;
 mod reports;
+mod outage;
 mod session;
 mod set_ups;
 mod top_ups;

@@ -65,6 +65,11 @@ impl TestApp {
         &self.server.state.db
     }
 
+    /// The same, by connections of its own, as another process has them.
+    pub async fn connect(&self) -> api::db::Db {
+        self.database.connect().await
+    }
+
     /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.server.state.clock

@@ -10,6 +10,8 @@ use super::Db;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection that lay in the pool so long is asked whether it still stands: one that is in use all the time is not.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// Connects by URL: `sqlite://path/to/file.db` (made if missing) or `postgres://…`.
 pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
@@ -19,7 +21,7 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
-        // A broken connection shows in its first statement; asking before each costs as much as the read.
+        // Asking before each statement costs as much as the read.
         .test_before_acquire(false);
     if url.starts_with("sqlite:") {
         options.map_sqlx_sqlite_opts(|options| {
@@ -34,7 +36,10 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
                 .pragma("temp_store", "memory")
         });
     } else {
-        options.statement_timeout(STATEMENT_TIMEOUT).set_application_name("resellportal");
+        options
+            .statement_timeout(STATEMENT_TIMEOUT)
+            .set_application_name("resellportal")
+            .test_before_acquire_if_idle_for(ASKED_AFTER);
     }
     Database::connect(options).await.map(Db::new)
 }

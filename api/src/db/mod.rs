@@ -19,7 +19,7 @@ mod writer;
 use std::sync::Arc;
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
     TransactionOptions, TransactionTrait,
 };
 
@@ -34,6 +34,9 @@ pub use tell::tell;
 pub use versions::{Versions, versions};
 pub use word::Word;
 pub use write::{NewEvent, WriteTx, is_retryable};
+
+/// Broken connections that are passed over for one transaction.
+const MOST_BROKEN: u32 = 8;
 
 /// A pool of connections to one database.
 #[derive(Debug, Clone)]
@@ -72,15 +75,40 @@ impl Db {
             },
             _ => TransactionOptions::default(),
         };
-        let snapshot = self.pool.begin_with_options(options).await?;
+        let snapshot = self.begin(options).await?;
         let result = work(&snapshot).await;
         snapshot.rollback().await?;
         result
+    }
+
+    /// Begins a transaction. A connection that broke while it lay in the pool shows here, where nothing was done yet: then
+    /// another one is taken.
+    async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        let mut left = MOST_BROKEN;
+        loop {
+            match self.pool.begin_with_options(options).await {
+                Err(error) if left > 0 && is_broken(&error) => left -= 1,
+                begun => return begun,
+            }
+        }
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
         self.pool.execute_unprepared("SELECT 1").await?;
         Ok(())
+    }
+}
+
+/// Whether the connection is gone: the socket failed, or the database says that it ends it.
+fn is_broken(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    match &**cause {
+        sea_orm::sqlx::Error::Io(_) => true,
+        // Ended by an administrator, or after another process of it crashed.
+        sea_orm::sqlx::Error::Database(told) => matches!(told.code().as_deref(), Some("57P01" | "57P02")),
+        _ => false,
     }
 }

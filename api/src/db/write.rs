@@ -232,7 +232,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        self.pool().begin_with_options(options).await
+        self.begin(options).await
     }
 }
 
