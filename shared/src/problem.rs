@@ -8,7 +8,7 @@ use crate::dto::lifecycle::Quote;
 use crate::vocab::{ActivationAction, Money};
 
 macro_rules! codes {
-    ($($(#[doc = $meaning:literal])+ $variant:ident = $word:literal, $title:literal;)+) => {
+    ($($(#[doc = $meaning:literal])+ $variant:ident = $word:tt, $title:literal;)+) => {
         /// What went wrong, in one word. The list is closed: a new code is announced before it is sent.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

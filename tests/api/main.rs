@@ -15,6 +15,7 @@ mod held;
 mod idempotency;
 mod migrations;
 mod one_time_links;
+mod openapi;
 mod operator_keys;
 mod reports;
 mod outage;

@@ -33,8 +33,10 @@ pub use role::{ActorKind, MemberStatus, Permission, Role};
 pub use usage::UsageEventOutcome;
 
 /// Declares an enumeration whose members have one fixed `lower_snake` word: in JSON, in the database and in URLs.
+///
+/// The word is taken as it stands: as a `literal` it would come in a group, in which the OpenAPI document does not look for it.
 macro_rules! word_enum {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
