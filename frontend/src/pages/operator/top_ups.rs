@@ -28,7 +28,7 @@ const HEAD: TableHead = TableHead {
         ("Reseller", ""),
         ("Amount", "num"),
         ("Paid by", "col-price"),
-        ("Reference", ""),
+        ("Reference", "col-price"),
         ("Status", ""),
         ("Actions", "col-actions"),
     ],
@@ -131,10 +131,13 @@ fn table_row(row: OperatorTopUp, opened: Opened) -> AnyView {
     view! {
         <tr>
             <td><time datetime=top_up.requested_at.to_string()>{date_time(top_up.requested_at, UTC)}</time><span class="cell-sub">{by}</span></td>
-            <td><span class="cell-main">{row.reseller_name}</span></td>
+            <td>
+                <span class="cell-main">{row.reseller_name}</span>
+                <span class="cell-sub"><span class="only-medium">{top_up.payment_reference.clone()}</span></span>
+            </td>
             <td class="num">{money(top_up.amount)}</td>
             <td class="muted col-price">{method_name(top_up.method)}</td>
-            <td>
+            <td class="col-price">
                 <span class="id">{top_up.payment_reference.clone()}<CopyButton text=top_up.payment_reference label="Copy payment reference"/></span>
                 <span class="cell-sub">{top_up.reference}</span>
             </td>
