@@ -182,19 +182,21 @@ fn a_double_click_and_enter_held_down_charge_once() {
         browser.hold_enter(30).await;
         browser.until_text("Renewed.").await;
         assert_eq!(entries(&caller).await.0, before + 2, "Enter held down");
+        browser.close().await;
+    });
+}
 
-        // Held on past the answer, when the button that opened the dialog has the focus again.
-        let path = format!("{}?q=image&status=active&billing_state=current&limit=1", paths::ACTIVATIONS);
-        let third = caller.read::<Page<ActivationRow>>(&path).await.items.remove(0);
-        browser.go(&format!("/activations/{}", third.id)).await;
-        browser.until_text("Timeline").await;
+#[test]
+fn enter_held_past_the_answer_opens_nothing() {
+    tests::block_on(async {
+        let Some(app) = demo().await else { return };
+        let (browser, caller, _) = open(&app).await;
+        let (before, _) = entries(&caller).await;
         ask(&browser, "Renew", "Renew for").await;
+        // The button that opened the dialog has the focus again while the key is still down.
         browser.hold_enter_past("Renewed.").await;
-        let has_focus =
-            "const at = document.activeElement; return at.innerText.trim() === 'Renew' || at.tagName === 'H1'";
-        browser.until("the focus is back", has_focus).await;
         assert_eq!(browser.run(CLOSED, vec![]).await, json!(true), "a key that repeats opens nothing");
-        assert_eq!(entries(&caller).await.0, before + 3, "Enter held past the answer");
+        assert_eq!(entries(&caller).await.0, before + 1);
         browser.close().await;
     });
 }
