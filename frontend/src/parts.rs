@@ -13,6 +13,7 @@ use crate::places::Place;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use send_wrapper::SendWrapper;
+use shared::vocab::Figure;
 
 type Arrival = Result<AnyView, SplitLoaderError>;
 
@@ -32,6 +33,7 @@ pub fn page(place: Place) -> AnyView {
         | Place::Activate(_)
         | Place::Activated(_) => arriving(money_page(place)),
         Place::OperatorTopUps | Place::OperatorSetUps | Place::OperatorJobs => arriving(operator_page(place)),
+        Place::Report(report) => arriving(report_page(report)),
         _ => arriving(member_page(place)),
     }
 }
@@ -69,6 +71,21 @@ fn chart_dialog(chart: Chart, layer: Layer) -> Arrival {
 #[wasm_split(chart, wasm_split_path = leptos::wasm_split, fallible)]
 fn chart_rows(chart: Chart) -> Arrival {
     Ok(late::table(chart))
+}
+
+/// What a figure means, read when somebody asks for it.
+pub fn explanation(figure: Figure) -> AnyView {
+    arriving(explained(figure))
+}
+
+#[wasm_split(reports, wasm_split_path = leptos::wasm_split, fallible)]
+fn report_page(report: String) -> Arrival {
+    Ok(view! { {follow_runway()}{pages::reports::page(&report)} }.into_any())
+}
+
+#[wasm_split(explained, wasm_split_path = leptos::wasm_split, fallible)]
+fn explained(figure: Figure) -> Arrival {
+    Ok(view! { <pages::reports::ExplanationText figure=figure/> }.into_any())
 }
 
 #[wasm_split(entrance, wasm_split_path = leptos::wasm_split, fallible)]

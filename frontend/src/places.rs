@@ -47,6 +47,8 @@ pub enum Place {
     ActiveUsers,
     /// How much one product is used, with its id as written.
     ProductUsage(String),
+    /// The list of reports, or one of them, with the last part of its address.
+    Report(String),
     /// One's own password.
     Security,
     /// For operators: the top-ups of all resellers.
@@ -100,8 +102,10 @@ impl Place {
             ["activate", "price"] => Self::Activate(Step::Price),
             ["activate", "review"] => Self::Activate(Step::Review),
             ["activate", "done", id] => Self::Activated(id.to_owned()),
+            ["reports"] => Self::Report(String::new()),
             ["reports", "active-users"] => Self::ActiveUsers,
             ["reports", "products", id] => Self::ProductUsage(id.to_owned()),
+            ["reports", report] => Self::Report(report.to_owned()),
             ["settings"] => Self::Elsewhere("/settings/security"),
             ["settings", "security"] => Self::Security,
             ["operator"] => Self::Elsewhere(OPERATOR_HOME),
@@ -148,6 +152,9 @@ mod tests {
             ("/activate", Place::Elsewhere("/activate/product")),
             ("/activate/review", Place::Activate(Step::Review)),
             ("/activate/done/act_1", Place::Activated("act_1".to_owned())),
+            ("/reports", Place::Report(String::new())),
+            ("/reports/unused", Place::Report("unused".to_owned())),
+            ("/reports/active-users", Place::ActiveUsers),
             ("/Dashboard", Place::Unknown),
         ] {
             assert_eq!(Place::at(path), place, "{path}");

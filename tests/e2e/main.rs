@@ -10,6 +10,7 @@ mod exact;
 mod journeys;
 mod money;
 mod pages;
+mod reports;
 mod top_ups;
 
 use std::path::PathBuf;

@@ -14,7 +14,7 @@ use crate::demo;
 const SIZES: [(u32, u32); 4] = [(1440, 1000), (820, 1100), (390, 844), (320, 640)];
 
 /// Opens a page and checks it at every size in both themes.
-async fn check(browser: &Browser, path: &str, name: &str, settled: &str) {
+pub async fn check(browser: &Browser, path: &str, name: &str, settled: &str) {
     for theme in ["light", "dark"] {
         browser.prefer(theme).await;
         for (width, height) in SIZES {

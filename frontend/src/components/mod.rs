@@ -22,7 +22,7 @@ pub use dynamic::dynamic;
 pub use fields::{PasswordField, TextField, date_field, optional_field};
 pub use icon::{brand_mark, icon, sprite};
 pub use listing::{NoRows, TableHead, listing, rows, table};
-pub use panels::{Help, did_not_arrive, empty, error_panel, missing, skeleton_rows};
+pub use panels::{Explain, Help, did_not_arrive, empty, error_panel, missing, skeleton_rows};
 pub use pill::{cover, pill, short_status_pill, status_pill};
 pub use segmented::Segmented;
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! What stands in a panel instead of its data: nothing yet, nothing at all, an error; and the explanation of a figure.
 
+use leptos::html;
 use leptos::prelude::*;
+use shared::vocab::Figure;
 
-use super::{CopyButton, icon};
+use super::{CopyButton, dynamic, icon};
 use crate::api::ApiError;
 
 /// A figure that is not there: a dash to the eye, "none" to the ear.
@@ -93,15 +95,46 @@ pub fn Help(
     /// The definition.
     children: Children,
 ) -> impl IntoView {
+    help(id, label, RwSignal::new(false), children())
+}
+
+/// ⓘ whose text comes from the server when it is opened: definition, days, and the way to the rows behind the figure.
+#[component]
+pub fn Explain(
+    /// Unique on the page.
+    id: &'static str,
+    /// "What counts as an active user"
+    label: &'static str,
+    /// Which figure.
+    figure: Figure,
+    /// What only the page knows of it.
+    #[prop(optional)]
+    more: Option<AnyView>,
+) -> impl IntoView {
     let is_open = RwSignal::new(false);
+    let text = dynamic(move || is_open.get().then(|| crate::parts::explanation(figure)));
+    let more = more.map(|more| view! { <span class="help-panel__line">{more}</span> });
+    help(id, label, is_open, view! { {text}{more} }.into_any())
+}
+
+fn help(id: &'static str, label: &'static str, is_open: RwSignal<bool>, text: AnyView) -> AnyView {
+    let anchor = NodeRef::<html::Span>::new();
     let close_on_escape = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && is_open.get_untracked() {
             is_open.set(false);
             event.stop_propagation();
         }
     };
+    // It stays open while the focus is in it, on a link of the text.
+    let leave = move |event: leptos::ev::FocusEvent| {
+        let next = event.related_target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Node>);
+        let is_inside = anchor.get_untracked().is_some_and(|anchor| next.is_some() && anchor.contains(next.as_ref()));
+        if !is_inside {
+            is_open.set(false);
+        }
+    };
     view! {
-        <span class="help-anchor" on:keydown=close_on_escape>
+        <span class="help-anchor" node_ref=anchor on:keydown=close_on_escape on:focusout=leave>
             <button
                 class="help"
                 type="button"
@@ -109,11 +142,11 @@ pub fn Help(
                 aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 aria-controls=id
                 on:click=move |_| is_open.update(|open| *open = !*open)
-                on:blur=move |_| is_open.set(false)
             >
                 {icon("info", 14)}
             </button>
-            <span class="help-panel" id=id role="note" hidden=move || !is_open.get()>{children()}</span>
+            <span class="help-panel" id=id role="note" tabindex="-1" hidden=move || !is_open.get()>{text}</span>
         </span>
     }
+    .into_any()
 }

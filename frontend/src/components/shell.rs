@@ -48,7 +48,7 @@ const SETTINGS: Place = Place {
     needs: None,
 };
 
-const PLACES: [Place; 5] = [
+const PLACES: [Place; 6] = [
     Place { path: DASHBOARD, section: DASHBOARD, name: "Dashboard", short_name: "Home", symbol: "home", needs: None },
     Place {
         path: "/activations",
@@ -73,6 +73,14 @@ const PLACES: [Place; 5] = [
         short_name: "Wallet",
         symbol: "wallet",
         needs: Some(Permission::WalletRead),
+    },
+    Place {
+        path: "/reports",
+        section: "/reports",
+        name: "Reports",
+        short_name: "Reports",
+        symbol: "eye",
+        needs: Some(Permission::UsageRead),
     },
     SETTINGS,
 ];

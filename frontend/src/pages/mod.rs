@@ -11,5 +11,6 @@ pub mod login;
 pub mod not_found;
 pub mod operator;
 pub mod product_usage;
+pub mod reports;
 pub mod security;
 pub mod wallet;

@@ -22,7 +22,7 @@ use crate::components::{CopyButton, empty, error_panel, icon, missing, skeleton_
 use crate::format::words::{DateForm, days_away, interval_name};
 use crate::state::app_state;
 use crate::state::query::Query;
-use actions::Actions;
+pub(crate) use actions::Actions;
 pub(crate) use actions::words::{
     action_icon, action_name, busy_word, difference, interval_length, next_renewal, permission_for,
 };

@@ -3,9 +3,10 @@
 use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::recurring_costs::{RecurringCostCard, RecurringCosts};
+use shared::vocab::Figure;
 
 use super::model::Part;
-use crate::components::{Help, time_of};
+use crate::components::{Explain, time_of};
 use crate::format::words::{DateForm, interval_card_name, interval_unit};
 use crate::format::{count, money};
 use crate::state::app_state;
@@ -18,7 +19,7 @@ pub fn costs(costs: Memo<Part<RecurringCosts>>) -> AnyView {
             let costs = costs.ready()?;
             let (short, long) = (&costs.short_intervals, &costs.long_intervals);
             Some(format!(
-                " Monthly and quarterly make {}, half-yearly and yearly {}.",
+                "Monthly and quarterly make {}, half-yearly and yearly {}.",
                 money(short.monthly_equivalent),
                 money(long.monthly_equivalent)
             ))
@@ -31,9 +32,7 @@ pub fn costs(costs: Memo<Part<RecurringCosts>>) -> AnyView {
                 <h2 id="recurring-costs">"Recurring costs"</h2>
                 <p class="strip__sum">
                     <span>"≈ "<strong>{dynamic(together)}</strong>" a month all together"</span>
-                    <Help id="recurring-costs-help" label="How the monthly total is calculated">
-                        "What renews, as if it were paid by the month: quarterly prices ÷ 3, half-yearly ÷ 6, yearly ÷ 12, added exactly and rounded once."{dynamic(shares)}
-                    </Help>
+                    <Explain id="recurring-costs-help" label="How the monthly total is calculated" figure=Figure::MonthlyEquivalent more=dynamic(shares)/>
                 </p>
             </div>
             <div class="strip__cells" role="list">{dynamic(cells)}</div>

@@ -3,11 +3,12 @@
 use crate::components::dynamic;
 use leptos::prelude::*;
 use shared::dto::overview::{BalanceFigure, Overview};
+use shared::vocab::Figure;
 
 use super::model::{Part, needed, reach, sparkline};
-use crate::components::{Help, icon};
-use crate::format::words::{DateForm, Direction, delta};
-use crate::format::{BROWSER, count, date, money};
+use crate::components::{Explain, icon};
+use crate::format::words::{Direction, delta};
+use crate::format::{BROWSER, count, money};
 use crate::state::app_state;
 
 /// Total active users, total active software, balance.
@@ -27,10 +28,8 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
         })
     };
     let ever_used = move || {
-        users.get().map(|figure| {
-            let (from, to) = (date(figure.from_on, DateForm::Short), date(figure.to_on, DateForm::Short));
-            format!(" From {from} to {to}; {} ever used something.", count(figure.ever_used))
-        })
+        let ever_used = users.get().map(|figure| count(figure.ever_used));
+        ever_used.map(|ever_used| format!("{ever_used} ever used something."))
     };
     let software_value = move || software.get().map(|figure| count(figure.value));
     let software_trend =
@@ -42,9 +41,7 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
             <section class="card kpi" aria-labelledby="kpi-users">
                 <div class="kpi__label">
                     <h2 id="kpi-users"><a href="/reports/active-users">"Total active users"</a></h2>
-                    <Help id="kpi-users-help" label="What counts as an active user">
-                        "People who used at least one activated product in the 30 days that end today. Whoever uses two products counts once."{dynamic(ever_used)}
-                    </Help>
+                    <Explain id="kpi-users-help" label="What counts as an active user" figure=Figure::TotalActiveUsers more=dynamic(ever_used)/>
                 </div>
                 <p class="kpi__value">{dynamic(users_value)}</p>
                 <p class="kpi__row">{dynamic(users_change)}</p>
@@ -53,9 +50,7 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
             <section class="card kpi" aria-labelledby="kpi-software">
                 <div class="kpi__label">
                     <h2 id="kpi-software"><a href="/activations?status=active">"Total active software"</a></h2>
-                    <Help id="kpi-software-help" label="What counts as active software">
-                        "Activations that are on now, those included whose last renewal failed and that are still on. The change is against the same time 30 days ago."
-                    </Help>
+                    <Explain id="kpi-software-help" label="What counts as active software" figure=Figure::TotalActiveSoftware/>
                 </div>
                 <p class="kpi__value">{dynamic(software_value)}</p>
                 <p class="kpi__row">{dynamic(software_change)}</p>
@@ -84,7 +79,7 @@ fn balance_tile(figure: &BalanceFigure) -> AnyView {
     };
     view! {
         <section class="card kpi kpi--balance span-narrow" aria-labelledby="kpi-balance">
-            <div class="kpi__label"><h2 id="kpi-balance"><a href="/wallet">"Balance"</a></h2></div>
+            <div class="kpi__label"><h2 id="kpi-balance"><a href="/wallet">"Balance"</a></h2><Explain id="kpi-balance-help" label="What the balance is" figure=Figure::Balance/></div>
             <p class="kpi__value">{money(figure.balance)}</p>
             {dynamic(move || reach().into_iter().map(line).collect_view())}
         </section>

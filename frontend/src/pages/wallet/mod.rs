@@ -18,10 +18,10 @@ use leptos_router::hooks::use_location;
 use shared::dto::forecast::Forecast;
 use shared::dto::wallet::Wallet;
 use shared::paths;
-use shared::vocab::{Permission, RunwayState};
+use shared::vocab::{Figure, Permission, RunwayState};
 use std::time::Duration;
 
-use crate::components::{Help, error_panel, icon, skeleton_rows, time_of, use_page};
+use crate::components::{Explain, error_panel, icon, skeleton_rows, time_of, use_page};
 use crate::format::words::{DateForm, counted};
 use crate::format::{BROWSER, money};
 use crate::state::app_state;
@@ -152,15 +152,16 @@ fn tiles(wallet: Query<Wallet>, forecast: Query<Forecast>) -> Option<AnyView> {
                 <section class="card kpi span-narrow" aria-labelledby="wallet-reach">
                     <div class="kpi__label">
                         <h2 id="wallet-reach">{label}</h2>
-                        <Help id="wallet-reach-help" label="How this date is found">
-                            "The last day on which the balance pays everything that renews by itself, if nothing is topped up: the exact charges with the changes that are known, no estimate."
-                        </Help>
+                        <Explain id="wallet-reach-help" label="How this date is found" figure=Figure::CoveredUntil/>
                     </div>
                     <p class="kpi__value">{value}</p>
                     <p class="kpi__row">{needed}</p>
                 </section>
                 <section class="card kpi span-narrow" aria-labelledby="wallet-due">
-                    <h2 class="kpi__label" id="wallet-due">"Due in 30 days"</h2>
+                    <div class="kpi__label">
+                        <h2 id="wallet-due">"Due in 30 days"</h2>
+                        <Explain id="wallet-due-help" label="What is due in 30 days" figure=Figure::DueIn30Days/>
+                    </div>
                     <p class="kpi__value">{money(wallet.due_in_30_days.amount)}</p>
                     <p class="kpi__row"><span>{renewals}</span></p>
                 </section>

@@ -195,6 +195,15 @@ impl Actions {
         });
     }
 
+    /// Opens the dialog of an action if it can be done; whether it can.
+    pub fn ask(self, action: ActivationAction) -> bool {
+        let is_allowed = self.allowed.with_untracked(|allowed| allowed.contains(&action));
+        if is_allowed {
+            self.open(Opened::Action(action));
+        }
+        is_allowed
+    }
+
     fn open(self, opened: Opened) {
         self.said.set(None);
         self.opened.set(Some(opened));

@@ -1,0 +1,64 @@
+//! What a figure means, read when somebody asks for it, and the way to the rows behind it.
+
+use crate::components::dynamic;
+use leptos::prelude::*;
+use shared::dto::explanation::{Explanation, FigureRows};
+use shared::paths;
+use shared::vocab::{Figure, RowsKind};
+
+use super::frame::span;
+use crate::format::words::counted;
+use crate::format::{BROWSER, date_time};
+use crate::state::query::Query;
+
+/// The text of an open explanation.
+#[component]
+pub fn ExplanationText(
+    /// Of which figure.
+    figure: Figure,
+) -> impl IntoView {
+    let query = Query::<Explanation>::new();
+    query.load(paths::explanation(figure));
+    dynamic(move || match (query.data.get(), query.error.get()) {
+        (Some(explanation), _) => text(explanation),
+        (None, Some(error)) => view! { <span role="alert">{error.sentence()}</span> }.into_any(),
+        (None, None) => view! { <span class="muted">"Loading…"</span> }.into_any(),
+    })
+}
+
+fn text(explanation: Explanation) -> AnyView {
+    let zone = explanation.time_zone;
+    let as_of = date_time(explanation.as_of, &zone);
+    let days = explanation
+        .window
+        .map(|window| view! { <span class="help-panel__line">{format!("Days: {}", span(window))}</span> });
+    let rows = explanation.rows;
+    view! {
+        <span class="help-panel__line">{explanation.definition}</span>
+        {days}
+        <span class="help-panel__line">{format!("As of {as_of}, {zone}")}</span>
+        <a class="help-panel__line" href=place(&rows)>{format!("Show {}", number(&rows))}</a>
+    }
+    .into_any()
+}
+
+fn number(rows: &FigureRows) -> String {
+    let (one, many) = match rows.kind {
+        RowsKind::EndUsers => ("person", "people"),
+        RowsKind::Activations => ("activation", "activations"),
+        RowsKind::LedgerEntries => ("ledger entry", "ledger entries"),
+        RowsKind::UpcomingRenewals => ("charge", "charges"),
+    };
+    format!("the {} behind it", counted(rows.count, one, many, BROWSER))
+}
+
+/// The page of the app that shows these rows.
+fn place(rows: &FigureRows) -> String {
+    let query = rows.url.split_once('?').map_or("", |(_, query)| query);
+    match rows.kind {
+        RowsKind::EndUsers => "/reports/active-users".to_owned(),
+        RowsKind::Activations => format!("/activations?{query}"),
+        RowsKind::LedgerEntries => "/wallet/ledger".to_owned(),
+        RowsKind::UpcomingRenewals => "/wallet#upcoming".to_owned(),
+    }
+}
