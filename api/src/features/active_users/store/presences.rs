@@ -75,8 +75,9 @@ pub async fn count_present_by_client(
     from: LocalDay,
     to: LocalDay,
 ) -> Result<HashMap<ClientId, i64>, Error> {
+    // The sum keeps `SQLite` from reading all days in the order of the primary key: the days asked for are fewer.
     let sql = "SELECT u.client_id, COUNT(*) FROM ( \
-         SELECT DISTINCT end_user_no FROM usage_presence WHERE reseller_id = $1 AND epoch = $2 \
+         SELECT DISTINCT end_user_no + 0 AS end_user_no FROM usage_presence WHERE reseller_id = $1 AND epoch = $2 \
          AND scope_kind = 0 AND scope_id = $3 AND day BETWEEN $4 AND $5) AS present \
          JOIN end_users AS u ON u.reseller_id = $1 AND u.no = present.end_user_no GROUP BY u.client_id";
     let values: [Value; 5] =
