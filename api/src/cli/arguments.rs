@@ -4,6 +4,7 @@
 
 mod accounts;
 mod money;
+mod simulate;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use crate::config::{Config, Environment, Flags, SettingError};
 
 pub use accounts::{ApiKeyCommand, MemberCommand, OperatorCommand, ResellerCommand};
 pub use money::{BackupArguments, PriceCommand, ProductCommand, TopUpCommand, VerifyLedgerArguments, WalletCommand};
+pub use simulate::SimulateUsageArguments;
 
 /// Everything that can be said to the program.
 #[derive(Debug, Parser)]
@@ -120,6 +122,16 @@ pub enum Command {
         after_help = "Example:\n  resellportal seed --demo --data-dir data/demo"
     )]
     Seed(SeedArguments),
+    /// Send made-up usage to a server under development
+    #[command(
+        name = "simulate-usage",
+        long_about = "Sends a stream of usage to a running server, as an integrator would: people who return, busy working \
+        hours, quiet weekends, some events late and some sent again. Reads the activations that are on over the API. For \
+        development: what it sends cannot be taken back.",
+        after_help = "Examples:\n  resellportal simulate-usage --api-key rsp_live_… --rate 50 --seconds 60\n  \
+        resellportal simulate-usage --api-key rsp_live_… --count 10000 --rate 1000 --days 14"
+    )]
+    SimulateUsage(SimulateUsageArguments),
 }
 
 /// Settings of every command that opens the database.

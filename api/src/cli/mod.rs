@@ -14,6 +14,7 @@ mod money;
 mod output;
 mod renewals;
 mod serve;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -97,6 +98,7 @@ async fn run(command: Command, environment: &Environment) -> Result<(), Failure>
         Command::Import(arguments) => Box::pin(data::import(&arguments, environment)).await,
         Command::RenewDue(arguments) => renewals::renew_due(&arguments, environment).await,
         Command::Seed(arguments) => data::seed(&arguments, environment).await,
+        Command::SimulateUsage(arguments) => simulate::run(&arguments),
         Command::VerifyLedger(arguments) => money::verify_ledger(arguments, environment).await,
         Command::TopUp(command) => Box::pin(money::top_up(command, environment)).await,
         Command::Wallet(command) => Box::pin(money::wallet(command, environment)).await,
