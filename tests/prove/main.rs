@@ -10,6 +10,7 @@ mod dashboard;
 mod load;
 mod m10_script;
 mod m10_speed;
+mod m11_usage;
 mod m1_exactly_k;
 mod m2_duplicates;
 mod m3_kills;
@@ -51,6 +52,7 @@ const PROOFS: &[Proof] = &[
     m8_sequences::PROOF,
     m9_verifier::PROOF,
     m10_speed::PROOF,
+    m11_usage::PROOF,
     p1_dashboard::PROOF,
     p3_growth::PROOF,
     p6_start::PROOF,

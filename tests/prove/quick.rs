@@ -58,6 +58,11 @@ fn m9_verifier() {
 }
 
 #[test]
+fn m11_usage() {
+    holds(&crate::m11_usage::PROOF);
+}
+
+#[test]
 fn p1_dashboard() {
     holds(&crate::p1_dashboard::PROOF);
 }

@@ -191,6 +191,26 @@ pub const ALL: &[Canary] = &[
         }],
     },
     Canary {
+        name: "presence-counted-again",
+        proof: "M11",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/usage/store/counters.rs",
+            line: "    new.iter().map(presence).collect()\n",
+            sabotage: "    drop(new);\n    Ok(presences.to_vec())\n",
+        }],
+    },
+    Canary {
+        name: "usage-row-not-locked",
+        proof: "M11",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/usage/store/mod.rs",
+            line: "\" FOR UPDATE OF s\"",
+            sabotage: "\"\"",
+        }],
+    },
+    Canary {
         name: "running-balance-not-checked",
         proof: "M9",
         is_found_quickly: true,
