@@ -233,6 +233,7 @@ async fn prepare(
     let address = bound.address();
     let state = state(bound.config().clone(), clock, migrations).await?;
     jobs::renewals::start(&state);
+    jobs::usage_rebuilds::start(&state);
     let server = bound.serve(state.clone(), Stop::ByHandle).map_err(|error| SettingError::new("listen", error))?;
     Ok((address, state, server))
 }

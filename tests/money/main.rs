@@ -13,3 +13,4 @@ mod stage;
 mod summaries;
 mod tampering;
 mod usage;
+mod usage_zones;

@@ -16,7 +16,7 @@ use Outcome::{Counted, Duplicate, InvalidId, InvalidKey, NotCounted, UnknownActi
 use super::stage::{Stage, at};
 
 impl Stage {
-    async fn ingest(&self, batch: &[NewUsageEvent], window: Option<Window>, now: &str) -> Vec<Outcome> {
+    pub async fn ingest(&self, batch: &[NewUsageEvent], window: Option<Window>, now: &str) -> Vec<Outcome> {
         let secret = SecretString::from("a secret of the instance".to_owned());
         self.db
             .write(self.reseller.id, async |tx| ingest(tx, &self.reseller, batch, window, at(now), &secret).await)
@@ -24,21 +24,21 @@ impl Stage {
             .unwrap()
     }
 
-    async fn rows(&self, sql: &str) -> Vec<sea_orm::QueryResult> {
+    pub async fn rows(&self, sql: &str) -> Vec<sea_orm::QueryResult> {
         let pool = self.db.pool();
         pool.query_all_raw(Statement::from_string(pool.get_database_backend(), sql)).await.unwrap()
     }
 }
 
-fn event(id: &str, activation_id: ActivationId, end_user: &str, at: DateTime<Utc>) -> NewUsageEvent {
+pub fn event(id: &str, activation_id: ActivationId, end_user: &str, at: DateTime<Utc>) -> NewUsageEvent {
     NewUsageEvent { id: id.to_owned(), activation_id, end_user_key: end_user.to_owned(), occurred_at: at, label: None }
 }
 
 /// A small generator with a fixed seed.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -52,16 +52,16 @@ fn day_number(date: NaiveDate) -> i64 {
 }
 
 /// A use that counts: client, person, product, activation, local day.
-type Use = (usize, String, Uuid, Uuid, NaiveDate);
+pub type Use = (usize, String, Uuid, Uuid, NaiveDate);
 
 /// By scope and day: the three figures of a day.
-type DayCounts = BTreeMap<(i64, Uuid, i64), [i64; 3]>;
+pub type DayCounts = BTreeMap<(i64, Uuid, i64), [i64; 3]>;
 /// By scope, bucket and first day: people in it.
-type BucketCounts = BTreeMap<(i64, Uuid, String, i64), i64>;
+pub type BucketCounts = BTreeMap<(i64, Uuid, String, i64), i64>;
 type PeopleByDay<'a> = BTreeMap<NaiveDate, BTreeSet<(usize, &'a str)>>;
 
 /// Every counter, worked out from the uses alone.
-fn model(uses: &HashSet<Use>) -> (DayCounts, BucketCounts) {
+pub fn model(uses: &HashSet<Use>) -> (DayCounts, BucketCounts) {
     let mut people: HashMap<(i64, Uuid), PeopleByDay<'_>> = HashMap::new();
     for (client, person, product, activation, day) in uses {
         for scope in [(0, Uuid::nil()), (1, *product), (2, *activation)] {

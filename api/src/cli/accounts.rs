@@ -1,13 +1,20 @@
 //! `operator`, `reseller`, `member` and `api-key`: who may log in or call.
 
+use std::time::Duration;
+
+use chrono_tz::Tz;
 use secrecy::ExposeSecret;
 use shared::vocab::{Currency, Role};
 
-use super::arguments::{ApiKeyCommand, MemberCommand, OperatorCommand, ResellerCommand};
+use super::arguments::{ApiKeyCommand, DatabaseSettings, MemberCommand, OperatorCommand, ResellerCommand};
 use super::{Failure, Workplace, output};
 use crate::config::Environment;
 use crate::features::accounts::service::{self, LINK_HOURS};
 use crate::features::accounts::{Account, NewMember, NewReseller};
+use crate::features::usage::rebuild::{self, Requested, STEP_EVENTS, Step};
+
+/// Until a server's step is looked at again.
+const WAIT: Duration = Duration::from_millis(100);
 
 /// `operator …`.
 pub async fn operator(command: OperatorCommand, environment: &Environment) -> Result<(), Failure> {
@@ -20,11 +27,16 @@ pub async fn operator(command: OperatorCommand, environment: &Environment) -> Re
 
 /// `reseller …`.
 pub async fn reseller(command: ResellerCommand, environment: &Environment) -> Result<(), Failure> {
-    let ResellerCommand::Create { name, currency, time_zone, owner_email, owner_name, settings } = command;
+    let (name, currency, time_zone, owner_email, owner_name, settings) = match command {
+        ResellerCommand::Create { name, currency, time_zone, owner_email, owner_name, settings } => {
+            (name, currency, time_zone, owner_email, owner_name, settings)
+        }
+        ResellerCommand::SetTimeZone { reseller, time_zone, settings } => {
+            return set_time_zone(&reseller, &time_zone, &settings, environment).await;
+        }
+    };
     let currency = Currency::from_code(&currency).map_err(|error| Failure::Wrong(format!("--currency: {error}")))?;
-    let time_zone = time_zone.parse().map_err(|_| {
-        Failure::Wrong(format!("--time-zone: {time_zone:?} is not an IANA time zone such as Europe/Berlin"))
-    })?;
+    let time_zone = zone(&time_zone)?;
     let place = Workplace::open(&settings, environment).await?;
     if service::find_account(&place.db, &owner_email).await?.is_some() {
         return Err(Failure::Wrong(format!("--owner-email: {owner_email} belongs to an account already")));
@@ -36,6 +48,43 @@ pub async fn reseller(command: ResellerCommand, environment: &Environment) -> Re
     let member_id = service::create_member(&place.db, &place.clock, id, owner).await?;
     output::line(&format!("Reseller {name} was opened: {id}, owner {owner_email}."));
     print_link(&place, Account::Member(member_id)).await
+}
+
+fn zone(name: &str) -> Result<Tz, Failure> {
+    let wrong = |_| Failure::Wrong(format!("--time-zone: {name:?} is not an IANA time zone such as Europe/Berlin"));
+    name.parse().map_err(wrong)
+}
+
+async fn set_time_zone(
+    reseller: &str,
+    time_zone: &str,
+    settings: &DatabaseSettings,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let zone = zone(time_zone)?;
+    let place = Workplace::open(settings, environment).await?;
+    let reseller = service::get_reseller_by_text(&place.db, reseller).await?;
+    if rebuild::request(&place.db, &place.clock, reseller.id, zone).await? == Requested::IsSo {
+        output::line(&format!("The time zone of {} is {zone}.", reseller.name));
+        return Ok(());
+    }
+    let mut counted = 0;
+    while rebuild::is_under_way(&place.db, reseller.id, zone).await? {
+        match rebuild::step(&place.db, &place.clock, reseller.id, STEP_EVENTS).await? {
+            Step::Counted(events) => counted += events,
+            // A server is at it.
+            Step::Idle => tokio::time::sleep(WAIT).await,
+            Step::Switched | Step::Dropped | Step::Done => {}
+        }
+    }
+    if service::get_reseller(&place.db, reseller.id).await?.time_zone != zone {
+        return Err(Failure::Failed("another time zone was asked for meanwhile".to_owned()));
+    }
+    output::line(&format!(
+        "The time zone of {} is {zone} now; {counted} usage events were counted anew.",
+        reseller.name
+    ));
+    Ok(())
 }
 
 /// `member …`.

@@ -31,6 +31,7 @@ pub async fn run(mut arguments: ServeArguments, environment: &Environment) -> Re
     let is_new = !accounts::has_accounts(&state.db).await?;
     let (address, public_url) = (bound.address(), state.config.public_url.clone());
     jobs::renewals::start(&state);
+    jobs::usage_rebuilds::start(&state);
     let server = bound.serve(state, Stop::AtSignal)?;
     tracing::info!(%address, %public_url, "listening");
     output::line(&format!("ResellPortal is at {public_url}"));

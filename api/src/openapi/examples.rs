@@ -263,6 +263,7 @@ fn active_users() -> ActiveUsersSeries {
         measure: Measure::Distinct,
         compare: Compare::Prev,
         time_zone: "Europe/Berlin".to_owned(),
+        next_time_zone: None,
         from_on: day(-6),
         to_on: day(0),
         shift_days: Some(7),

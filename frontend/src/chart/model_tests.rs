@@ -25,6 +25,7 @@ pub(crate) fn series(values: &[(Option<i64>, Option<i64>)]) -> ActiveUsersSeries
         measure: Measure::Distinct,
         compare: Compare::Prev,
         time_zone: "Europe/Berlin".to_owned(),
+        next_time_zone: None,
         from_on: first,
         to_on: today,
         shift_days: Some(7),

@@ -22,6 +22,9 @@ pub struct ActiveUsersSeries {
     /// IANA name of the zone whose calendar days are counted.
     #[cfg_attr(feature = "openapi", schema(example = "Europe/Berlin", max_length = 64))]
     pub time_zone: String,
+    /// The zone for whose days everything is being counted anew; null unless a change of zone is under way.
+    #[cfg_attr(feature = "openapi", schema(example = "Europe/Lisbon", max_length = 64))]
+    pub next_time_zone: Option<String>,
     /// First day of the first bucket.
     pub from_on: NaiveDate,
     /// Last day of the last bucket; today at the latest.

@@ -46,6 +46,25 @@ pub enum ResellerCommand {
         #[command(flatten)]
         settings: DatabaseSettings,
     },
+    /// Change the time zone of a reseller's dates and figures
+    #[command(
+        long_about = "Changes the time zone of a reseller's dates and figures. Everything that was used is counted anew, by the \
+        days of the new zone, while the old figures serve and usage goes on coming in; then all of it changes at once. \
+        Activations keep the calendar they were activated with.\n\nStopped on the way, it goes on where it was: by the same \
+        command, or by itself in a running server.",
+        after_help = "Example:\n  resellportal reseller set-time-zone --reseller \"Harbour Digital\" --time-zone Europe/Lisbon"
+    )]
+    SetTimeZone {
+        /// Id (res_…) or exact name of the reseller
+        #[arg(long)]
+        reseller: String,
+        /// IANA time zone, such as Europe/Berlin
+        #[arg(long)]
+        time_zone: String,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
 }
 
 /// `member …`.

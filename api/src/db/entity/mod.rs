@@ -38,4 +38,5 @@ pub mod usage_bucket_count;
 pub mod usage_day_count;
 pub mod usage_event;
 pub mod usage_presence;
+pub mod usage_rebuild;
 pub mod usage_state;

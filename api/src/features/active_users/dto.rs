@@ -34,6 +34,7 @@ pub fn series(reseller: &Reseller, as_of: DateTime<Utc>, series: &Series) -> Act
         measure: view.measure,
         compare: view.compare,
         time_zone: reseller.time_zone.name().to_owned(),
+        next_time_zone: series.next_time_zone.clone(),
         from_on: window.buckets.first().map_or(today, |span| span.first_day.date()),
         to_on: window.buckets.last().map_or(today, |span| span.last_day.date().min(today)),
         shift_days: match window.shift {

@@ -43,6 +43,8 @@ pub struct Series {
     pub summary: Summary,
     /// The day of the first counted event.
     pub first_event: Option<LocalDay>,
+    /// The zone for which the counters are being made anew.
+    pub next_time_zone: Option<String>,
 }
 
 /// The series of a selection.
@@ -74,7 +76,8 @@ pub async fn series(
         .collect();
     let history: Vec<_> = before.iter().map(value).collect();
     let summary = summarise(window.bucket, &history, &points);
-    Ok(Series { request, today, window, points, summary, first_event })
+    let next_time_zone = state.and_then(|state| state.next_time_zone);
+    Ok(Series { request, today, window, points, summary, first_event, next_time_zone })
 }
 
 /// The days to be read: those shown with what goes before them, and those compared with; in one where they meet.

@@ -2,6 +2,7 @@
 
 mod counters;
 mod end_users;
+pub mod rebuilds;
 mod rows;
 mod served;
 
