@@ -21,8 +21,9 @@ use uuid::Uuid;
 
 use crate::measure::probes;
 use crate::portfolio::Dice;
+use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
-use crate::stand::{Account, NOW, Stand, at, engines, has_program};
+use crate::stand::{Account, NOW, Stand, at, engines};
 
 /// Each event once, each person once a day.
 pub const PROOF: Proof = Proof {
