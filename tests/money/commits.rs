@@ -5,8 +5,9 @@ use std::time::Duration;
 use api::features::ledger::store::find_wallet;
 use api::features::lifecycle::service as lifecycle;
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use shared::problem::ProblemCode;
-use tests::on_both_databases;
+use tests::{Engine, on_both_databases};
 use tokio::time::timeout;
 
 use super::stage::{Stage, at, code};
@@ -41,6 +42,30 @@ on_both_databases! {
         assert_eq!(stage.balance().await, 1_000 + (2..=40).step_by(2).sum::<i64>());
         stage.prove().await;
     }
+}
+
+#[test]
+fn sixty_four_at_once_wait_for_the_disk_a_few_times() {
+    tests::block_on(async {
+        let stage = Stage::new(Engine::Sqlite).await;
+        stage.top_up(NOW, 1_000).await;
+        let post = async |number: i64| {
+            stage.act(NOW, async |tx, context| lifecycle::adjust(tx, &context, number, "At once", None).await).await
+        };
+        stage.db.pool().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        let before = stage.wal();
+        for number in 1..=3 {
+            post(number).await.unwrap();
+        }
+        let alone = stage.wal();
+        assert_eq!(alone.commits_since(before), Some(3), "one after the other");
+        let together = join_all((1..=64).map(post)).await;
+        assert!(together.iter().all(Result::is_ok), "{together:?}");
+        let commits = stage.wal().commits_since(alone).unwrap();
+        // The first begins; those that wait by then share its commit. Who comes later shares the next.
+        assert!((1..=4).contains(&commits), "64 writers made {commits} commits");
+        stage.prove().await;
+    });
 }
 
 on_both_databases! {

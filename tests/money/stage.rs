@@ -14,6 +14,7 @@ use api::features::lifecycle::store::{Stored, get};
 use chrono::{DateTime, Utc};
 use shared::problem::ProblemCode;
 use shared::vocab::{ActivationId, BillingInterval, ClientId, Currency, ProductId};
+use tests::wal::Wal;
 use tests::{Engine, TestDatabase};
 
 /// An instant; a bare date is its midnight in Berlin's winter.
@@ -50,6 +51,11 @@ impl Stage {
     /// The same database, as another process sees it.
     pub async fn replica(&self) -> Db {
         self.database.as_ref().unwrap().connect().await
+    }
+
+    /// The log of an embedded database, as it is.
+    pub fn wal(&self) -> Wal {
+        self.database.as_ref().unwrap().wal()
     }
 
     /// Another reseller on the same database.

@@ -104,41 +104,26 @@ impl Sample<'_> {
             let _ = writeln!(script, "\\set u{number} random(100000000000, 999999999999)");
         }
         for logged in self.statements {
-            let columns = columns(&logged.sql);
+            let columns = entry_columns(&logged.sql);
             let mut sql = logged.sql.clone();
             // From the last on, so that $1 is not found in $10.
             for (index, value) in logged.values.iter().enumerate().rev() {
-                let column = columns.as_ref().map(|columns| columns[index % columns.len()].as_str());
-                let written = self.expression(&logged.sql, column, value.as_deref(), &fresh);
-                sql = sql.replace(&format!("${}", index + 1), &written);
+                let number = index + 1;
+                let written = match columns.get(&number).map(String::as_str) {
+                    Some("sequence") => ":w_last_sequence".to_owned(),
+                    Some("balance_after_minor") => ":w_balance_minor".to_owned(),
+                    _ => self.expression(&logged.sql, value.as_deref(), &fresh),
+                };
+                sql = sql.replace(&format!("${number}"), &written);
             }
             script.push_str(&sql);
-            script.push_str(if sql.contains("RETURNING \"balance_minor\"") {
-                " \\gset w_\n"
-            } else if sql.starts_with("SELECT \"resellers\".\"event_sequence\"") {
-                " \\gset e_\n"
-            } else {
-                ";\n"
-            });
+            script.push_str(if sql.contains("RETURNING \"balance_minor\"") { " \\gset w_\n" } else { ";\n" });
         }
         script
     }
 
-    fn expression(
-        &self,
-        sql: &str,
-        column: Option<&str>,
-        value: Option<&str>,
-        fresh: &BTreeMap<String, usize>,
-    ) -> String {
+    fn expression(&self, sql: &str, value: Option<&str>, fresh: &BTreeMap<String, usize>) -> String {
         let Some(value) = value else { return "NULL".to_owned() };
-        let of_entry = sql.starts_with("INSERT INTO \"ledger_entries\"");
-        match column {
-            Some("sequence") if of_entry => return ":w_last_sequence".to_owned(),
-            Some("balance_after_minor") if of_entry => return ":w_balance_minor".to_owned(),
-            Some("sequence") => return ":e_event_sequence".to_owned(),
-            _ => {}
-        }
         if sql.contains("pg_try_advisory_xact_lock") {
             return "CAST(:u0 AS bigint)".to_owned();
         }
@@ -157,11 +142,17 @@ impl Sample<'_> {
     }
 }
 
-/// The columns of an insertion whose values are parameters and nothing else.
-fn columns(sql: &str) -> Option<Vec<String>> {
-    let (_, rest) = sql.strip_prefix("INSERT INTO ")?.split_once(" (")?;
-    let (names, _) = rest.split_once(") VALUES ($1,")?;
-    Some(names.split(", ").map(|name| name.trim_matches('"').to_owned()).collect())
+/// The columns of the ledger entry that a statement writes, by the number of their parameters.
+fn entry_columns(sql: &str) -> BTreeMap<usize, String> {
+    let read = || {
+        let (_, rest) = sql.split_once("INSERT INTO \"ledger_entries\" (")?;
+        let (names, rest) = rest.split_once(") VALUES (")?;
+        let (values, _) = rest.split_once(')')?;
+        let numbers = values.split(", ").map(|value| value.strip_prefix('$')?.parse().ok());
+        let names = names.split(", ").map(|name| name.trim_matches('"').to_owned());
+        Some(numbers.zip(names).filter_map(|(number, name)| Some((number?, name))).collect())
+    };
+    read().unwrap_or_default()
 }
 
 /// pgbench takes every colon for the beginning of a variable.
@@ -186,7 +177,10 @@ mod tests {
         let read = read_log(log);
         assert_eq!(read[0].sql, "INSERT INTO \"a\" (\"id\", \"b\") VALUES ($1, $2)");
         assert_eq!(read[0].values, [Some("it's = 1".to_owned()), None]);
-        assert_eq!(columns(&read[0].sql), Some(vec!["id".to_owned(), "b".to_owned()]));
+        assert_eq!(entry_columns(&read[0].sql), BTreeMap::new());
+        let both = "WITH s0 AS (INSERT INTO \"a\" (\"sequence\") VALUES ($1) RETURNING 1), s1 AS (INSERT INTO \
+                    \"ledger_entries\" (\"id\", \"sequence\") VALUES ($2, $3) RETURNING 1) SELECT 1";
+        assert_eq!(entry_columns(both), BTreeMap::from([(2, "id".to_owned()), (3, "sequence".to_owned())]));
         assert_eq!(read[1], Logged { sql: "COMMIT".to_owned(), values: Vec::new() });
         assert_eq!(literal("13:02 'x'"), "U&'13\\003A02 ''x'''");
     }

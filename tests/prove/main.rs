@@ -7,6 +7,7 @@
 mod business;
 mod copies;
 mod dashboard;
+mod keep_alive;
 mod load;
 mod m10_script;
 mod m10_speed;

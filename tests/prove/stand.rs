@@ -25,6 +25,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use secrecy::{ExposeSecret, SecretString};
 use shared::vocab::{ActivationId, BillingInterval, ClientId, Currency, Permission, ProductId};
 use tests::postgres::{Cluster, Durability};
+use tests::wal::Wal;
 use tests::{Caller, Engine, TestDatabase};
 
 use crate::process::{Process, is_ready, run_program};
@@ -119,6 +120,17 @@ impl Stand {
     /// The database's URL.
     pub fn database_url(&self) -> &str {
         &self.database.url
+    }
+
+    /// The log of the embedded database, begun anew.
+    pub async fn emptied_wal(&self) -> Wal {
+        self.db.pool().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        self.wal()
+    }
+
+    /// The log of the embedded database, as it is.
+    pub fn wal(&self) -> Wal {
+        self.database.wal()
     }
 
     /// What the private PostgreSQL has logged.

@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, Database};
 use tokio::sync::OnceCell;
 
 use crate::postgres;
+use crate::wal::Wal;
 
 /// Which engine a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +81,11 @@ impl TestDatabase {
     /// The folder of an embedded database.
     pub fn folder(&self) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.path().to_owned())
+    }
+
+    /// The log of an embedded database, as it is.
+    pub fn wal(&self) -> Wal {
+        Wal::read(&self.folder().unwrap().join("test.db"))
     }
 
     /// Connects as the server does.

@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod postgres;
 pub mod shop;
+pub mod wal;
 
 pub use app::TestApp;
 pub use client::{Answer, Caller};

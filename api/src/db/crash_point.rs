@@ -47,10 +47,12 @@ crash_points! {
     TopUpDecided = "top-up-decided",
     /// A savepoint within the transaction was released.
     SavepointReleased = "savepoint-released",
-    /// The answer was kept under its key.
-    AnswerKept = "answer-kept",
     /// The reseller's version was raised.
     VersionRaised = "version-raised",
+    /// The events are there.
+    EventsWritten = "events-written",
+    /// The answer was kept under its key.
+    AnswerKept = "answer-kept",
     /// Everything is written, nothing is committed.
     BeforeCommit = "before-commit",
     /// What several requests wrote is about to be committed together.
@@ -63,6 +65,19 @@ crash_points! {
 #[cfg(any(debug_assertions, feature = "crash-points"))]
 pub fn reach(point: CrashPoint) {
     armed::reach(point);
+}
+
+/// Whether the process is to end at a place, so that places have to lie apart.
+#[cfg(any(debug_assertions, feature = "crash-points"))]
+pub fn is_armed() -> bool {
+    armed::is_armed()
+}
+
+/// Never in a build for use.
+#[cfg(not(any(debug_assertions, feature = "crash-points")))]
+#[inline]
+pub fn is_armed() -> bool {
+    false
 }
 
 /// Comes by a place: nothing happens in a build for use.
@@ -83,7 +98,9 @@ mod armed {
         trace: Option<String>,
     }
 
-    fn orders() -> Orders {
+    static ORDERS: OnceLock<Orders> = OnceLock::new();
+
+    fn read_orders() -> Orders {
         #[expect(clippy::disallowed_methods, reason = "no setting of the server: builds for use do not know it")]
         let told = |name: &str| std::env::var(name).ok();
         let crash_at = told("CRASH_AT").and_then(|text| {
@@ -93,10 +110,13 @@ mod armed {
         Orders { crash_at, trace: told("CRASH_TRACE") }
     }
 
+    pub(super) fn is_armed() -> bool {
+        ORDERS.get_or_init(read_orders).crash_at.is_some()
+    }
+
     pub(super) fn reach(point: CrashPoint) {
-        static ORDERS: OnceLock<Orders> = OnceLock::new();
         static PASSED: AtomicU32 = AtomicU32::new(0);
-        let Orders { crash_at, trace } = ORDERS.get_or_init(orders);
+        let Orders { crash_at, trace } = ORDERS.get_or_init(read_orders);
         if let Some(path) = trace {
             let file = std::fs::File::options().append(true).create(true).open(path);
             // A trace that lacks a place is found by the proof.

@@ -4,6 +4,7 @@
 //! agree; [`Db::write`] runs a closure in one transaction, again if the database asks for it, and raises the reseller's
 //! version and event sequence with it.
 
+mod batch;
 mod connect;
 mod crash_point;
 pub mod entity;
@@ -26,6 +27,7 @@ use sea_orm::{
 use crate::error::Error;
 use writer::Writer;
 
+pub use batch::Batch;
 pub use connect::connect;
 pub use crash_point::{CrashPoint, reach};
 pub use kept::Kept;

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, SqlErr,
-    Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QueryTrait, Statement,
 };
 use sha2::{Digest, Sha256};
 use shared::problem::ProblemCode;
@@ -18,7 +18,8 @@ use shared::vocab::ResellerId;
 use uuid::Uuid;
 
 use super::entity::idempotency_key::{self, Column as C};
-use super::{CrashPoint, Db, WriteTx, reach};
+use super::write::Outcome;
+use super::{Db, WriteTx};
 use crate::error::Error;
 
 /// How long a key stands for its request.
@@ -92,27 +93,23 @@ impl Db {
         request: KeyedRequest<'_>,
         work: impl AsyncFn(&WriteTx) -> Result<KeptAnswer, Error>,
     ) -> Result<Answered, Error> {
-        let turn = self.in_flight.enter(reseller_id.0, request.key);
-        if let Some(answered) = find(self.pool(), reseller_id, request).await? {
-            return Ok(answered);
-        }
-        if turn.is_none() {
-            return Err(in_flight());
-        }
-        self.write(reseller_id, async |tx| {
+        let Some(_turn) = self.in_flight.enter(reseller_id.0, request.key) else {
+            return find(self.pool(), reseller_id, request).await?.ok_or_else(in_flight);
+        };
+        self.write_or_leave(reseller_id, async |tx| {
             if self.backend() == DbBackend::Postgres && !lock(tx.connection(), reseller_id.0, request.key).await? {
                 return Err(in_flight());
             }
-            // Another process may have finished since the look above; or the caller of the first request hung up, which ends
-            // its turn, while its effect was on its way to the disk.
+            // In the transaction, so that nobody's effect is on its way to the disk: the caller of a first request may have hung up,
+            // which ends its turn.
             if let Some(answered) = find(tx.connection(), reseller_id, request).await? {
-                return Ok(answered);
+                return Ok(Outcome::Leave(answered));
             }
             let answer = work(tx).await?;
             if answer.has_effect {
                 keep(tx, reseller_id, request, &answer).await?;
             }
-            Ok(Answered { answer, is_replayed: false })
+            Ok(Outcome::Commit(Answered { answer, is_replayed: false }))
         })
         .await
     }
@@ -175,22 +172,14 @@ async fn keep(
         created_at: Set(now),
         expires_at: Set(now + KEPT),
     };
-    // A row that is there has expired, or it would have been found.
+    // A row that is there has expired, or it would have been found. Or somebody else has kept an answer after all: then nothing
+    // is written, which the commit refuses.
     let replace = OnConflict::columns([C::ResellerId, C::Key])
         .update_columns([C::Fingerprint, C::Status, C::Body, C::CreatedAt, C::ExpiresAt])
         .action_and_where(Expr::col((idempotency_key::Entity, C::ExpiresAt)).lte(now))
         .to_owned();
-    let kept = idempotency_key::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.connection()).await;
-    match kept {
-        Ok(1) => {
-            reach(CrashPoint::AnswerKept);
-            Ok(())
-        }
-        // Somebody else kept an answer after all: undo this one.
-        Ok(_) => Err(in_flight()),
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Err(in_flight()),
-        Err(error) => Err(error.into()),
-    }
+    tx.keep_answer(idempotency_key::Entity::insert(row).on_conflict(replace).into_query());
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,20 +3,25 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, DatabaseTransaction, DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use shared::problem::ProblemCode;
 use shared::vocab::ResellerId;
 use uuid::Uuid;
 
-use super::{CrashPoint, Db, entity, reach};
+use super::entity::event::{self, Column as E};
+use super::entity::reseller::{self, Column as R};
+use super::once::in_flight;
+use super::{Batch, CrashPoint, Db, reach};
 use crate::error::Error;
 
 /// How often a transaction that lost against another is run again.
 const MAX_ATTEMPTS: u32 = 5;
+/// Events in one insertion.
+const EVENTS_IN_ONE: usize = 500;
 
 /// A state change to be told to others.
 #[derive(Debug, Clone)]
@@ -33,6 +38,15 @@ pub struct NewEvent {
     pub payload: serde_json::Value,
 }
 
+/// What became of a write.
+#[derive(Debug)]
+pub(super) enum Outcome<T> {
+    /// Something was written.
+    Commit(T),
+    /// Nothing was, and nothing is to be.
+    Leave(T),
+}
+
 /// An open write transaction of one reseller. Store functions that write take this, so a write outside a transaction does
 /// not compile.
 #[derive(Debug)]
@@ -40,9 +54,14 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     reseller_id: ResellerId,
     events: RefCell<Vec<NewEvent>>,
+    kept_answer: RefCell<Option<InsertStatement>>,
 }
 
 impl WriteTx {
+    fn new(tx: DatabaseTransaction, reseller_id: ResellerId) -> Self {
+        Self { tx, reseller_id, events: RefCell::default(), kept_answer: RefCell::default() }
+    }
+
     /// The reseller whose rows may be written.
     pub fn reseller_id(&self) -> ResellerId {
         self.reseller_id
@@ -58,10 +77,15 @@ impl WriteTx {
         self.events.borrow_mut().push(event);
     }
 
+    /// Keeps the answer to a key: written at the commit, which fails if somebody else has kept one meanwhile.
+    pub(super) fn keep_answer(&self, row: InsertStatement) {
+        self.kept_answer.replace(Some(row));
+    }
+
     /// Runs `work` so that, if it is refused, nothing of it remains while the rest of the transaction goes on.
     pub async fn savepoint<T>(&self, work: impl AsyncFnOnce(&WriteTx) -> Result<T, Error>) -> Result<T, Error> {
         let tx = self.tx.begin_with_options(TransactionOptions::default()).await?;
-        let inner = Self { tx, reseller_id: self.reseller_id, events: RefCell::default() };
+        let inner = Self::new(tx, self.reseller_id);
         match work(&inner).await {
             Ok(value) => {
                 inner.tx.commit().await?;
@@ -76,51 +100,74 @@ impl WriteTx {
         }
     }
 
-    async fn commit(self) -> Result<(), Error> {
-        let events = self.events.into_inner();
+    /// Raises the version and writes what hangs on the commit, in one go.
+    ///
+    /// Last of all, so that the row shared by all writers of this reseller is held as briefly as possible.
+    async fn write_last(&self) -> Result<(), Error> {
+        let (events, kept_answer) = (self.events.take(), self.kept_answer.take());
+        let keeps_answer = kept_answer.is_some();
         let count = i64::try_from(events.len()).map_err(Error::internal)?;
-        let id = self.reseller_id.0;
-        // Last of all, so that the row shared by all writers of this reseller is held as briefly as possible.
-        let bumped = entity::reseller::Entity::update_many()
-            .col_expr(entity::reseller::Column::Version, Expr::col(entity::reseller::Column::Version).add(1))
-            .col_expr(
-                entity::reseller::Column::EventSequence,
-                Expr::col(entity::reseller::Column::EventSequence).add(count),
-            )
-            .filter(entity::reseller::Column::Id.eq(id))
-            .exec(&self.tx)
-            .await?;
-        if bumped.rows_affected != 1 {
-            return Err(Error::not_found());
+        let mut last = Batch::new(self);
+        let update = raise_version(self.reseller_id, count);
+        let raised = last.add_source(update, R::EventSequence, Some(CrashPoint::VersionRaised));
+        let numbered: Vec<_> = (1 - count..=0).zip(events).collect();
+        for chunk in numbered.chunks(EVENTS_IN_ONE) {
+            let insert = insert_events(self.reseller_id, chunk, raised.clone());
+            last.add_insert(insert, chunk.len(), Some(CrashPoint::EventsWritten));
         }
-        reach(CrashPoint::VersionRaised);
-        if !events.is_empty() {
-            let last: i64 = entity::reseller::Entity::find_by_id(id)
-                .select_only()
-                .column(entity::reseller::Column::EventSequence)
-                .into_tuple()
-                .one(&self.tx)
-                .await?
-                .ok_or_else(Error::not_found)?;
-            let first = last - count + 1;
-            let rows = (first..).zip(events).map(|(sequence, event)| entity::event::ActiveModel {
-                reseller_id: Set(id),
-                sequence: Set(sequence),
-                id: Set(Uuid::now_v7()),
-                kind: Set(event.kind.to_owned()),
-                subject: Set(event.subject),
-                occurred_at: Set(event.occurred_at),
-                request_id: Set(event.request_id),
-                payload: Set(event.payload.to_string()),
-            });
-            let rows: Vec<_> = rows.collect();
-            for chunk in rows.chunks(500) {
-                entity::event::Entity::insert_many(chunk.to_vec()).exec_without_returning(&self.tx).await?;
-            }
+        if let Some(row) = kept_answer {
+            last.add_insert(row, 1, Some(CrashPoint::AnswerKept));
+        }
+        if !last.write(self).await.map_err(|error| refused_answer(error, keeps_answer))? {
+            return Err(if keeps_answer { in_flight() } else { Error::not_found() });
         }
         reach(CrashPoint::BeforeCommit);
-        self.tx.commit().await?;
         Ok(())
+    }
+}
+
+fn raise_version(reseller_id: ResellerId, events: i64) -> UpdateStatement {
+    Query::update()
+        .table(reseller::Entity)
+        .value(R::Version, Expr::col(R::Version).add(1))
+        .value(R::EventSequence, Expr::col(R::EventSequence).add(events))
+        .and_where(R::Id.eq(reseller_id.0))
+        .to_owned()
+}
+
+/// Events, each with its distance from the sequence number that was raised for all of them.
+fn insert_events(reseller_id: ResellerId, events: &[(i64, NewEvent)], raised: Option<Alias>) -> InsertStatement {
+    let mut last = Query::select();
+    last.column(R::EventSequence);
+    match raised {
+        Some(raised) => last.from(raised),
+        None => last.from(reseller::Entity).and_where(R::Id.eq(reseller_id.0)),
+    };
+    let mut insert = Query::insert();
+    insert.into_table(event::Entity);
+    insert.columns([E::ResellerId, E::Sequence, E::Id, E::Kind, E::Subject, E::OccurredAt, E::RequestId, E::Payload]);
+    for (distance, event) in events {
+        insert.values_panic([
+            reseller_id.0.into(),
+            Expr::from(last.clone()).add(*distance),
+            Uuid::now_v7().into(),
+            event.kind.into(),
+            event.subject.as_str().into(),
+            event.occurred_at.into(),
+            event.request_id.clone().into(),
+            event.payload.to_string().into(),
+        ]);
+    }
+    insert
+}
+
+/// An answer that somebody else has kept shows in how many rows were written; or as a row that is there already.
+fn refused_answer(error: DbErr, keeps_answer: bool) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(index)) if keeps_answer && index.contains("idempotency_keys") => {
+            in_flight()
+        }
+        _ => error.into(),
     }
 }
 
@@ -133,28 +180,41 @@ impl Db {
         reseller_id: ResellerId,
         work: impl AsyncFn(&WriteTx) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.write_or_leave(reseller_id, async |tx| work(tx).await.map(Outcome::Commit)).await
+    }
+
+    /// Runs `work` as [`Self::write`] does; it may find that there is nothing to write.
+    pub(super) async fn write_or_leave<T>(
+        &self,
+        reseller_id: ResellerId,
+        work: impl AsyncFn(&WriteTx) -> Result<Outcome<T>, Error>,
+    ) -> Result<T, Error> {
         self.retrying(async || self.try_write(reseller_id, &work).await).await
     }
 
     async fn try_write<T>(
         &self,
         reseller_id: ResellerId,
-        work: &impl AsyncFn(&WriteTx) -> Result<T, Error>,
+        work: &impl AsyncFn(&WriteTx) -> Result<Outcome<T>, Error>,
     ) -> Result<T, Error> {
         let done = self.in_transaction(async |tx| {
-            let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
+            let tx = WriteTx::new(tx, reseller_id);
             reach(CrashPoint::Begun);
-            match work(&tx).await {
-                Ok(value) => {
-                    tx.commit().await?;
-                    Ok(value)
+            let done = match work(&tx).await {
+                Ok(Outcome::Commit(value)) => tx.write_last().await.map(|()| Outcome::Commit(value)),
+                left => left,
+            };
+            let left = match done {
+                Ok(Outcome::Commit(value)) => {
+                    tx.tx.commit().await?;
+                    return Ok(value);
                 }
-                Err(error) => {
-                    // Dropping it would undo it as well, but at some time: locks must be gone before the refusal is answered.
-                    tx.tx.rollback().await.map_err(Error::unavailable)?;
-                    Err(error)
-                }
-            }
+                Ok(Outcome::Leave(value)) => Ok(value),
+                Err(error) => Err(error),
+            };
+            // Dropping it would undo it as well, but at some time: locks must be gone before it is answered.
+            tx.tx.rollback().await.map_err(Error::unavailable)?;
+            left
         });
         let done = done.await?;
         reach(CrashPoint::Committed);
@@ -169,7 +229,7 @@ impl Db {
     ) -> Result<T, Error> {
         self.retrying(async || {
             self.in_transaction(async |tx| {
-                let tx = WriteTx { tx, reseller_id, events: RefCell::default() };
+                let tx = WriteTx::new(tx, reseller_id);
                 let result = work(&tx).await;
                 tx.tx.rollback().await.map_err(Error::unavailable)?;
                 result

@@ -261,6 +261,29 @@ pub const ALL: &[Canary] = &[
             sabotage: "    if true || is_bounded || uncovered",
         }],
     },
+    Canary {
+        name: "statement-by-statement",
+        proof: "M10",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/db/batch.rs",
+            line: "is_apart: is_armed(),",
+            sabotage: "is_apart: { let _ = is_armed(); true },",
+        }],
+    },
+    Canary {
+        name: "commit-each",
+        proof: "M10",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/db/writer.rs",
+            line: "        drop(guard);\n        match outcome",
+            sabotage: "        if let Some(Shared { tx, outcome }) = guard.take() {\n            \
+                    let committed = tx.commit().await.map_err(|error| Arc::from(error.to_string()));\n            \
+                    outcome.send_replace(Some(committed));\n        }\n        \
+                    drop(guard);\n        match outcome",
+        }],
+    },
 ];
 
 /// The canary of that name.

@@ -12,12 +12,14 @@ use shared::vocab::{ActivationAction, ActivationId, ActivationStatus, BillingInt
 use uuid::Uuid;
 
 use super::filter::{Filter, Key, RenewsWithin, Sort};
-use super::store::{self, Criteria, HistoryKey, ListedActivation, Payments};
+use super::store::{self, Criteria, HistoryKey};
+pub use super::store::{ListedActivation, Payments};
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users;
 use crate::features::active_users::store::Scope;
 use crate::features::forecast::service::{self as forecast, Outlook};
+use crate::features::lifecycle::store::{PeriodRow, TermRow};
 use crate::http::cursor::Cursor;
 
 /// A page that was asked for.
@@ -202,6 +204,23 @@ pub struct Detail {
     pub allowed_actions: Vec<ActivationAction>,
 }
 
+/// What [`Detail`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// What lists show as well.
+    pub row: ListedActivation,
+    /// Its present term.
+    pub term: TermRow,
+    /// The last few paid periods, latest first.
+    pub periods: Vec<PeriodRow>,
+    /// What was given back, by (term, period), in minor units.
+    pub refunds: HashMap<(i64, i64), i64>,
+    /// What was paid.
+    pub payments: Payments,
+    /// Distinct end users in the 30 days that end today.
+    pub active_users_30_days: i64,
+}
+
 /// One activation.
 pub async fn get(
     connection: &impl ConnectionTrait,
@@ -212,12 +231,27 @@ pub async fn get(
     let row = store::find(connection, reseller.id, id).await?.ok_or_else(Error::not_found)?;
     let term = store::find_term(connection, reseller.id, id, row.columns.term_no).await?;
     let term = term.ok_or_else(|| Error::internal("an activation without its term"))?;
+    let today = LocalDay::from_date(reseller.date_of(as_of));
+    let active_users_30_days =
+        active_users::service::trailing_30_days(connection, reseller, Scope::activation(id), today).await?;
+    let parts = Parts {
+        row,
+        term,
+        periods: store::latest_periods(connection, reseller.id, id).await?,
+        refunds: store::refunds(connection, reseller.id, id).await?,
+        payments: store::payments(connection, reseller.id, id).await?,
+        active_users_30_days,
+    };
+    detail(parts, as_of)
+}
+
+/// Works out what is shown of an activation.
+pub fn detail(parts: Parts, as_of: DateTime<Utc>) -> Result<Detail, Error> {
+    let Parts { row, term, periods, refunds, payments, active_users_30_days } = parts;
     let zone = row.columns.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?;
     let anchor_day = u32::try_from(term.anchor_day).map_err(Error::internal)?;
     let calendar = Term { anchor_on: term.anchor_on, anchor_day, interval: row.columns.billing_interval.0, zone };
     let activation = rules_of(&row, calendar)?;
-    let periods = store::latest_periods(connection, reseller.id, id).await?;
-    let refunds = store::refunds(connection, reseller.id, id).await?;
     let allowed_actions = activation.allowed_actions(as_of);
     let today = local_date(as_of, zone);
     let mut refundable_minor = 0_i64;
@@ -249,16 +283,10 @@ pub async fn get(
         anchor_on: term.anchor_on,
         anchor_day,
         current_period: current.map(|paid| (paid.starts_at, paid.ends_at)),
-        payments: store::payments(connection, reseller.id, id).await?,
+        payments,
         refundable_minor,
         refundable_until_on,
-        active_users_30_days: active_users::service::trailing_30_days(
-            connection,
-            reseller,
-            Scope::activation(id),
-            LocalDay::from_date(reseller.date_of(as_of)),
-        )
-        .await?,
+        active_users_30_days,
         allowed_actions,
         row,
     })

@@ -51,9 +51,11 @@ impl Outlooks {
         let replacements = replacements(snapshot).await?;
         let (today, zone) = (reseller.date_of(as_of), reseller.time_zone);
         let fits = |kept: &Outlook| (kept.today, kept.time_zone, &kept.replacements) == (today, zone, &replacements);
-        self.0
-            .get(snapshot, reseller.id, fits, async || read(snapshot, reseller, today, replacements.clone()).await)
-            .await
+        let read = async || {
+            let available_minor = balance_minor(snapshot, reseller.id).await?;
+            read(snapshot, reseller, today, replacements.clone(), available_minor).await
+        };
+        self.0.get(snapshot, reseller.id, fits, read).await
     }
 }
 
@@ -63,7 +65,19 @@ pub async fn outlook(
     reseller: &Reseller,
     as_of: DateTime<Utc>,
 ) -> Result<Outlook, Error> {
-    read(connection, reseller, reseller.date_of(as_of), replacements(connection).await?).await
+    let available_minor = balance_minor(connection, reseller.id).await?;
+    outlook_with(connection, reseller, as_of, available_minor).await
+}
+
+/// The same where it is known what the wallet holds.
+pub async fn outlook_with(
+    connection: &impl ConnectionTrait,
+    reseller: &Reseller,
+    as_of: DateTime<Utc>,
+    available_minor: i64,
+) -> Result<Outlook, Error> {
+    let replacements = replacements(connection).await?;
+    read(connection, reseller, reseller.date_of(as_of), replacements, available_minor).await
 }
 
 async fn read(
@@ -71,6 +85,7 @@ async fn read(
     reseller: &Reseller,
     today: NaiveDate,
     replacements: Replacements,
+    available_minor: i64,
 ) -> Result<Outlook, Error> {
     let rows = store::dates(connection, reseller.id).await?;
     let (mut dates, mut places) = (Vec::with_capacity(rows.len()), HashMap::with_capacity(rows.len()));
@@ -93,7 +108,7 @@ async fn read(
     Ok(Outlook {
         dates,
         rows,
-        available_minor: balance_minor(connection, reseller.id).await?,
+        available_minor,
         places,
         today,
         time_zone: reseller.time_zone,

@@ -9,7 +9,7 @@ use sea_orm::ConnectionTrait;
 use shared::vocab::{ActivationId, BalanceLevel, RunwayState};
 use uuid::Uuid;
 
-pub use super::outlook::{Outlook, Outlooks, changes, outlook};
+pub use super::outlook::{Outlook, Outlooks, changes, outlook, outlook_with};
 use super::store::{self, GroupKey, RenewingRow};
 use crate::auth::Reseller;
 use crate::error::Error;

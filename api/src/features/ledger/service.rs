@@ -70,17 +70,30 @@ pub async fn post(
     posting: Posting,
     details: &Details<'_>,
 ) -> Result<PostedEntry, Error> {
+    let (entry, row) = change_wallet(tx, reseller, posting, details).await?;
+    store::insert_entries(tx, vec![row]).await?;
+    Ok(entry)
+}
+
+/// The first half of [`post`]: the caller writes the entry's row with what else it writes, in the same transaction.
+pub async fn change_wallet(
+    tx: &WriteTx,
+    reseller: &Reseller,
+    posting: Posting,
+    details: &Details<'_>,
+) -> Result<(PostedEntry, store::EntryRow), Error> {
     let effect_minor = posting.wallet_effect_minor();
     let Some(wallet) = store::change_wallet(tx, reseller.id, effect_minor).await? else {
         return Err(explain(tx, reseller, effect_minor).await?);
     };
-    let id = store::insert_entry(tx, reseller, posting, details, wallet).await?;
-    Ok(PostedEntry {
+    let (id, row) = store::entry_row(reseller, posting, details, wallet);
+    let entry = PostedEntry {
         id,
         sequence: wallet.last_sequence,
         wallet_minor: effect_minor,
         balance_after_minor: wallet.balance_minor,
-    })
+    };
+    Ok((entry, row))
 }
 
 /// Takes several amounts at once, in their order: one statement for the wallet, one for the entries.

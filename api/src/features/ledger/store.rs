@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::ledger::Posting;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr,
+};
 use shared::vocab::{LedgerAccountKind, LedgerEntryId, ResellerId};
 use uuid::Uuid;
 
@@ -87,6 +89,14 @@ pub async fn lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option
     }))
 }
 
+/// The same for who reads the wallet with something else.
+pub async fn take_turn(tx: &WriteTx, reseller_id: ResellerId) -> Result<(), Error> {
+    if tx.connection().get_database_backend() == DbBackend::Postgres {
+        lock_wallet(tx, reseller_id).await?;
+    }
+    Ok(())
+}
+
 /// The same, unless somebody else holds the lock, which is `None`.
 pub async fn try_lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option<Option<Wallet>>, Error> {
     let row = ledger_account::Entity::find_by_id((reseller_id.0, Word(LedgerAccountKind::Wallet)))
@@ -101,19 +111,6 @@ pub async fn try_lock_wallet(tx: &WriteTx, reseller_id: ResellerId) -> Result<Op
         last_sequence: row.last_sequence,
         blocked_at: row.blocked_at,
     })))
-}
-
-/// Writes the entry that explains what [`change_wallet`] did.
-pub async fn insert_entry(
-    tx: &WriteTx,
-    reseller: &Reseller,
-    posting: Posting,
-    details: &Details<'_>,
-    wallet: Wallet,
-) -> Result<LedgerEntryId, Error> {
-    let (id, row) = entry_row(reseller, posting, details, wallet);
-    insert_entries(tx, vec![row]).await?;
-    Ok(id)
 }
 
 /// A row of the ledger, and its id.
@@ -163,7 +160,7 @@ pub async fn insert_entries(tx: &WriteTx, rows: Vec<EntryRow>) -> Result<(), Err
 }
 
 /// Entries are kept for good, the answers to keys are not: an old key is still used.
-fn refused_key(error: DbErr) -> Error {
+pub fn refused_key(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("idempotency_key") => key_reused(),
         _ => error.into(),

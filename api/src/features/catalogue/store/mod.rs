@@ -80,11 +80,6 @@ pub async fn find_product(connection: &impl ConnectionTrait, reference: &str) ->
     row.map(read_product).transpose()
 }
 
-/// The product with this id.
-pub async fn find_product_by_id(connection: &impl ConnectionTrait, id: ProductId) -> Result<Option<Product>, Error> {
-    product::Entity::find_by_id(id.0).one(connection).await?.map(read_product).transpose()
-}
-
 /// Adds a product.
 pub async fn insert_product(
     tx: &WriteTx,
@@ -164,7 +159,8 @@ fn columns(details: &ProductDetails) -> product::ActiveModel {
     }
 }
 
-fn read_product(row: product::Model) -> Result<Product, Error> {
+/// A product as the rules see it.
+pub fn read_product(row: product::Model) -> Result<Product, Error> {
     let provisioning = if row.provisioning == "manual" { Provisioning::ByHand } else { Provisioning::AtOnce };
     let details = ProductDetails {
         external_reference: row.external_reference,

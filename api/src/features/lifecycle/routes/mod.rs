@@ -19,8 +19,8 @@ use crate::app::State;
 use crate::auth::{Caller, Reseller};
 use crate::db::WriteTx;
 use crate::error::Error;
-use crate::features::activations;
-use crate::features::forecast::service::outlook;
+use crate::features::activations::{self, service::Detail};
+use crate::features::forecast::service::outlook_with;
 use crate::http::{Idempotent, Reply};
 
 /// Registers the operations.
@@ -70,9 +70,25 @@ async fn act<P, T>(
 
 /// The activation as `get_activation` answers it; tags are made from all of it.
 async fn read<P>(tx: &WriteTx, caller: &Caller<P>, now: DateTime<Utc>, id: ActivationId) -> Result<Activation, Error> {
+    let detail = activations::service::get(tx.connection(), caller.reseller(), now, id).await?;
+    let balance_minor = service::balance_minor(tx, caller.reseller().id).await?;
+    show(tx, caller, now, detail, balance_minor).await
+}
+
+/// Adds whether the next renewal is covered, for who sees money.
+async fn show<P>(
+    tx: &WriteTx,
+    caller: &Caller<P>,
+    now: DateTime<Utc>,
+    mut detail: Detail,
+    balance_minor: i64,
+) -> Result<Activation, Error> {
     let (reseller, sees_money) = (caller.reseller(), caller.may(Permission::WalletRead));
-    let outlook = if sees_money { Some(outlook(tx.connection(), reseller, now).await?) } else { None };
-    let detail = activations::service::get_shown(tx.connection(), reseller, now, outlook.as_ref(), id).await?;
+    if sees_money {
+        let outlook = outlook_with(tx.connection(), reseller, now, balance_minor).await?;
+        let row = std::slice::from_mut(&mut detail.row);
+        activations::service::show_cover(tx.connection(), reseller, &outlook, row).await?;
+    }
     Ok(activations::dto::activation(reseller, reseller.date_of(now), detail, sees_money))
 }
 
@@ -83,6 +99,7 @@ async fn answer<P>(
     now: DateTime<Utc>,
     done: &Done,
 ) -> Result<ActivationChange, Error> {
-    let activation = read(tx, caller, now, done.activation.id).await?;
+    let detail = activations::service::get(tx.connection(), caller.reseller(), now, done.activation.id).await?;
+    let activation = show(tx, caller, now, detail, done.balance_minor).await?;
     Ok(dto::change(caller.reseller(), activation, done, caller.may(Permission::WalletRead)))
 }

@@ -9,17 +9,18 @@ use serde_json::json;
 use shared::vocab::{ActivationId, BillingInterval, ClientId, HistoryKind, PriceId, ProductId, TakesEffect};
 use uuid::Uuid;
 
-use super::super::store::{self, NewPeriod, NewRow, Stored};
+use super::super::store::{self, ActivationRow, Basis, NewPeriod, NewRow, PeriodRow, Stored, TermRow, Wanted};
 use super::planning::{Action, GiveBack, Plan, Request, not_priced};
 use super::quoting::perform;
 use super::recording::{Happening, Moved, Priced, carry_out, change, debit, details, tell, write_charge};
 use super::settling::settle;
 use super::{Context, refused};
-use crate::db::{NewEvent, WriteTx};
+use crate::db::{Batch, NewEvent, WriteTx};
 use crate::error::Error;
-use crate::features::catalogue;
+use crate::features::catalogue::store::Product;
+use crate::features::clients::store::ClientRow;
 use crate::features::ledger::service::{Details, PostedEntry, post, refused as amount_refused};
-use crate::features::ledger::store::{find_wallet, lock_wallet};
+use crate::features::ledger::store::{find_wallet, lock_wallet, take_turn};
 
 /// A product to be put in service.
 #[derive(Debug, Clone)]
@@ -100,35 +101,57 @@ pub(super) struct PlannedNew {
     pub charged: Charged,
     /// The price of the first period.
     pub price: Priced,
-    provisioning: Provisioning,
+    /// What the wallet holds before, in minor units.
+    pub balance_minor: i64,
+    client: Option<ClientRow>,
+    product: Product,
 }
 
-/// Works out what putting a product in service costs. The caller holds the wallet's lock.
-pub(super) async fn plan_new(
-    tx: &WriteTx,
-    context: &Context<'_>,
-    new: &NewActivation<'_>,
-) -> Result<PlannedNew, Error> {
-    let product = catalogue::store::find_product_by_id(tx.connection(), new.product_id).await?;
+/// Reads what a new activation rests on, once it is this transaction's turn to move the reseller's money.
+pub(super) async fn basis_of(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Basis, Error> {
+    take_turn(tx, context.reseller.id).await?;
+    let &NewActivation { client_id, product_id, interval, price_id, .. } = new;
+    let on = local_date(context.now, context.reseller.time_zone);
+    store::find_basis(tx, context.reseller, Wanted { client_id, product_id, interval, price_id, on }).await
+}
+
+/// Works out what putting a product in service costs.
+pub(super) fn plan_new(context: &Context<'_>, new: &NewActivation<'_>, basis: Basis) -> Result<PlannedNew, Error> {
     let refuse = |code: &str, message: &str| Error::field("/product_id", code, message);
-    let product = product.ok_or_else(|| refuse("unknown", "is not the id of a product"))?;
+    let product = basis.product.ok_or_else(|| refuse("unknown", "is not the id of a product"))?;
     if product.is_retired {
         return Err(refuse("retired", "is a product that can no longer be activated"));
     }
     // Frozen from here on: the calendar of this activation never moves with the reseller.
     let zone: Tz = context.reseller.time_zone;
-    let price = first_price(tx, context, new, zone).await?;
-    let provisioning = product.details.provisioning;
-    let charged =
-        Activation::activate(context.now, zone, new.interval, new.auto_renew, provisioning).map_err(Error::internal)?;
-    Ok(PlannedNew { charged, price, provisioning })
+    let on = local_date(context.now, zone);
+    let (id, minor) = basis.price.ok_or_else(|| not_priced("/product_id", new.interval, context, on))?;
+    let charged = Activation::activate(context.now, zone, new.interval, new.auto_renew, product.details.provisioning)
+        .map_err(Error::internal)?;
+    let price = Priced { id, minor };
+    Ok(PlannedNew { charged, price, balance_minor: basis.balance_minor, client: basis.client, product })
 }
 
 /// Puts a product in service and charges the first period.
 pub async fn activate(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Stored, Error> {
-    lock_wallet(tx, context.reseller.id).await?;
-    let planned = plan_new(tx, context, new).await?;
-    Ok(put_in_service(tx, context, new, planned).await?.0)
+    let planned = plan_new(context, new, basis_of(tx, context, new).await?)?;
+    Ok(put_in_service(tx, context, new, planned).await?.after)
+}
+
+/// A new activation as it was written.
+#[derive(Debug)]
+pub struct PutInService {
+    /// The activation.
+    pub after: Stored,
+    pub(super) moved: Moved,
+    /// Its row.
+    pub row: ActivationRow,
+    /// Its client's email address.
+    pub client_email: Option<String>,
+    /// Its first term.
+    pub term: TermRow,
+    /// Its first period.
+    pub period: PeriodRow,
 }
 
 /// Carries out what [`plan_new`] worked out.
@@ -137,13 +160,14 @@ pub(super) async fn put_in_service(
     context: &Context<'_>,
     new: &NewActivation<'_>,
     planned: PlannedNew,
-) -> Result<(Stored, Moved), Error> {
+) -> Result<PutInService, Error> {
     let reseller = context.reseller;
-    let PlannedNew { charged: Charged { activation: state, charge }, price, provisioning } = planned;
-    let row = NewRow {
+    let PlannedNew { charged: Charged { activation: state, charge }, price, client, product, .. } = planned;
+    let client = client.ok_or_else(Error::not_found)?;
+    let new_row = NewRow {
         id: new.id.unwrap_or_else(|| ActivationId(Uuid::now_v7())),
-        client_id: new.client_id,
-        product_id: new.product_id,
+        client: &client,
+        product: &product,
         price_id: price.id,
         price_minor: price.minor,
         priority: new.priority,
@@ -152,29 +176,19 @@ pub(super) async fn put_in_service(
         external_reference: new.external_reference,
         notes: new.notes,
     };
-    let after = store::insert_activation(tx, reseller, &row, &state).await?;
-    let mut moved = Moved::default();
-    let charge_entry_id = debit(tx, context, &after, &charge, price, &mut moved).await?;
+    let (mut moved, mut batch) = (Moved::default(), Batch::new(tx));
+    let (after, row) = store::insert_activation(&mut batch, reseller, &new_row, &state)?;
+    let charge_entry_id = debit(tx, &mut batch, context, &after, &charge, price, &mut moved).await?;
     let period = NewPeriod { price_minor: price.minor, credit_minor: 0, charge_entry_id, charged_at: context.now };
-    write_charge(tx, context, &after, &charge, period).await?;
-    if provisioning == Provisioning::AtOnce {
-        store::switch_service(tx, reseller, &after, context.now).await?;
+    let (term, period) = write_charge(&mut batch, context, &after, &charge, period)?;
+    let term = term.ok_or_else(|| Error::internal("a new activation without a term"))?;
+    if product.details.provisioning == Provisioning::AtOnce {
+        store::switch_service(&mut batch, reseller, &after, context.now);
     }
     let activated = happening(HistoryKind::Activated, "activation.activated", context.now);
-    tell(tx, context, None, &after, activated, &moved).await?;
-    Ok((after, moved))
-}
-
-async fn first_price(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>, zone: Tz) -> Result<Priced, Error> {
-    let currency = context.reseller.currency;
-    let prices = catalogue::store::list_prices(tx.connection(), new.product_id, new.interval, currency).await?;
-    let on = local_date(context.now, zone);
-    let price = match new.price_id {
-        Some(id) => prices.into_iter().find(|price| price.id == id),
-        None => prices.into_iter().find(|price| price.details.valid_from_on <= on),
-    };
-    let price = price.ok_or_else(|| not_priced("/product_id", new.interval, context, on))?;
-    Ok(Priced { id: price.id, minor: price.details.amount_minor })
+    tell(tx, &mut batch, context, None, &after, activated, &moved);
+    store::write(tx, batch).await?;
+    Ok(PutInService { after, moved, row, client_email: client.email, term, period })
 }
 
 /// Renews by hand.
@@ -259,13 +273,15 @@ pub async fn set_priority(
     if before.priority == priority {
         return Ok(before);
     }
-    store::set_priority(tx, context.reseller, id, priority).await?;
+    let mut batch = Batch::new(tx);
+    store::set_priority(&mut batch, context.reseller, id, priority);
     let after = Stored { priority, ..before.clone() };
     let changed = Happening {
         reason: Some(format!("From {} to {priority}.", before.priority)),
         ..happening(HistoryKind::PriorityChanged, "activation.priority_changed", context.now)
     };
-    tell(tx, context, Some(&before.state), &after, changed, &Moved::default()).await?;
+    tell(tx, &mut batch, context, Some(&before.state), &after, changed, &Moved::default());
+    store::write(tx, batch).await?;
     Ok(after)
 }
 

@@ -18,8 +18,8 @@ use crate::error::Error;
 
 pub use super::store::bulk::queue_waiting;
 pub use actions::{
-    NewActivation, activate, adjust, deactivate, fail_provisioning, keep, pause, provision, renew, resume,
-    set_auto_renew, set_priority, top_up,
+    NewActivation, PutInService, activate, adjust, deactivate, fail_provisioning, keep, pause, provision, renew,
+    resume, set_auto_renew, set_priority, top_up,
 };
 pub use planning::{Action, Request};
 pub use quoting::{Agree, Done, Quoted, balance_minor, change_settings, create, lock, perform, quote, quote_new};

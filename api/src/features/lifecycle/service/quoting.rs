@@ -3,19 +3,19 @@
 //! A quote runs inside `Db::rehearse`: what is due is settled first, exactly as the commit would, and undone.
 
 use chrono::{DateTime, Utc};
-use domain::activation::{Activation, Charge};
 use domain::forecast::{DateGroup, Forecast, Group, Runway};
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, ClientId, LedgerEntryId, ResellerId};
+use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, LedgerEntryId, ResellerId};
 
-use super::super::store::{self, Stored};
+use super::super::store::{self, Basis, Stored};
 use super::Context;
-use super::actions::{NewActivation, plan_new, put_in_service, set_auto_renew, set_priority, settled};
+use super::actions::{
+    NewActivation, PlannedNew, PutInService, basis_of, plan_new, put_in_service, set_auto_renew, set_priority, settled,
+};
 use super::planning::{Plan, Request, plan};
-use super::recording::{Moved, Priced, carry_out, price_of};
+use super::recording::{Moved, carry_out, price_of};
 use crate::db::WriteTx;
 use crate::error::Error;
 use crate::features::catalogue::store::replacements;
-use crate::features::clients;
 use crate::features::forecast::service as forecast;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 
@@ -135,10 +135,9 @@ async fn runway_with(
 
 /// What [`activate`](super::activate) would do.
 pub async fn quote_new(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Quoted, Error> {
-    let balance_before_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
-    let planned = plan_new(tx, context, new).await?;
-    let (state, charge, price) = (&planned.charged.activation, &planned.charged.charge, planned.price);
-    let mut quoted = quoted_new(context, state, charge, price, balance_before_minor);
+    let planned = plan_new(context, new, basis_of(tx, context, new).await?)?;
+    let (state, price) = (&planned.charged.activation, planned.price);
+    let mut quoted = quoted_new(context, &planned);
     if quoted.balance_after_minor >= 0 {
         let changes = forecast::changes(&replacements(tx.connection()).await?, price.id);
         let group = quoted.next_renewal.map(|(renews_at, price_minor, interval)| Group {
@@ -161,21 +160,21 @@ pub async fn create(
     context: &Context<'_>,
     new: &NewActivation<'_>,
     agree: Agree<'_>,
-) -> Result<Done, Error> {
-    let balance_minor = lock_wallet(tx, context.reseller.id).await?.map_or(0, |wallet| wallet.balance_minor);
-    refuse_client(tx, context, new.client_id).await?;
-    let planned = plan_new(tx, context, new).await?;
+) -> Result<(Done, PutInService), Error> {
+    let basis = basis_of(tx, context, new).await?;
+    refuse_client(&basis)?;
+    let planned = plan_new(context, new, basis)?;
     if let Some(agree) = agree {
-        let (activation, charge) = (&planned.charged.activation, &planned.charged.charge);
-        agree(&quoted_new(context, activation, charge, planned.price, balance_minor))?;
+        agree(&quoted_new(context, &planned))?;
     }
-    let (activation, moved) = put_in_service(tx, context, new, planned).await?;
-    Ok(done(activation, &moved, balance_minor))
+    let balance_minor = planned.balance_minor;
+    let put = put_in_service(tx, context, new, planned).await?;
+    Ok((done(put.after.clone(), &put.moved, balance_minor), put))
 }
 
 /// An activation is for a client of the reseller's own that is not put away.
-async fn refuse_client(tx: &WriteTx, context: &Context<'_>, id: ClientId) -> Result<(), Error> {
-    match clients::store::find(tx.connection(), context.reseller.id, id).await? {
+fn refuse_client(basis: &Basis) -> Result<(), Error> {
+    match &basis.client {
         None => Err(Error::field("/client_id", "unknown", "is not the id of a client")),
         Some(client) if client.archived_at.is_some() => {
             Err(Error::field("/client_id", "archived", "is an archived client; restore it first"))
@@ -254,13 +253,9 @@ async fn quoted(tx: &WriteTx, context: &Context<'_>, prepared: &Prepared, plan: 
     })
 }
 
-fn quoted_new(
-    context: &Context<'_>,
-    state: &Activation,
-    charge: &Charge,
-    price: Priced,
-    balance_before_minor: i64,
-) -> Quoted {
+fn quoted_new(context: &Context<'_>, planned: &PlannedNew) -> Quoted {
+    let (state, charge) = (&planned.charged.activation, &planned.charged.charge);
+    let (price, balance_before_minor) = (planned.price, planned.balance_minor);
     // A pending one renews as soon as it is set up.
     let next_at = state.paid_until_at.filter(|_| state.auto_renew);
     Quoted {

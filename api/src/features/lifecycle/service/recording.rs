@@ -6,13 +6,13 @@ use domain::ledger::Posting;
 use serde_json::json;
 use shared::vocab::{HistoryKind, LedgerEntryId, LedgerEntryKind, PriceId};
 
-use super::super::store::{self, HistoryLine, NewPeriod, Stored};
+use super::super::store::{self, HistoryLine, NewPeriod, PeriodRow, Stored, TermRow};
 use super::Context;
 use super::planning::{GiveBack, Plan};
-use crate::db::{NewEvent, WriteTx};
+use crate::db::{Batch, CrashPoint, NewEvent, WriteTx};
 use crate::error::Error;
 use crate::features::catalogue;
-use crate::features::ledger::service::{Details, PeriodReference, PostedEntry, post, refused};
+use crate::features::ledger::service::{Details, PeriodReference, PostedEntry, change_wallet, refused};
 use crate::features::ledger::store::find_wallet;
 
 /// What a transition is called, and when it took effect.
@@ -85,6 +85,7 @@ pub(super) async fn price_of(
 /// Debits the wallet for a charge. A price of zero moves nothing. Returns the id of the entry.
 pub(super) async fn debit(
     tx: &WriteTx,
+    batch: &mut Batch,
     context: &Context<'_>,
     activation: &Stored,
     charge: &Charge,
@@ -102,14 +103,28 @@ pub(super) async fn debit(
     .map_err(refused)?;
     let period = PeriodReference { activation_id: activation.id, term_no: charge.term_no, period_no: charge.period.n };
     let details = Details { period: Some(period), ..about(context, activation, moved) };
-    let entry = post(tx, context.reseller, posting, &details).await?;
+    let entry = post(tx, batch, context, posting, &details).await?;
     moved.add(entry);
     Ok(Some(entry.id))
 }
 
-/// Gives a part of an earlier charge back.
-pub(super) async fn give_back(
+/// Changes the wallet; the entry is written with the rest.
+async fn post(
     tx: &WriteTx,
+    batch: &mut Batch,
+    context: &Context<'_>,
+    posting: Posting,
+    details: &Details<'_>,
+) -> Result<PostedEntry, Error> {
+    let (entry, row) = change_wallet(tx, context.reseller, posting, details).await?;
+    batch.insert(vec![row], Some(CrashPoint::EntriesWritten));
+    Ok(entry)
+}
+
+/// Gives a part of an earlier charge back.
+async fn give_back(
+    tx: &WriteTx,
+    batch: &mut Batch,
     context: &Context<'_>,
     activation: &Stored,
     part: GiveBack,
@@ -121,7 +136,7 @@ pub(super) async fn give_back(
     let period = PeriodReference { activation_id: activation.id, term_no: row.term_no, period_no: row.paid.period.n };
     let details =
         Details { period: Some(period), corrects_entry_id: Some(charge_entry_id), ..about(context, activation, moved) };
-    moved.add(post(tx, context.reseller, posting, &details).await?);
+    moved.add(post(tx, batch, context, posting, &details).await?);
     Ok(())
 }
 
@@ -155,26 +170,27 @@ pub(super) async fn carry_out(tx: &WriteTx, context: &Context<'_>, plan: Plan) -
     if paid.is_some() && !parts.is_empty() {
         refuse_shortfall(tx, context, amount_minor).await?;
     }
-    let mut moved = Moved::default();
+    let (mut moved, mut batch) = (Moved::default(), Batch::new(tx));
     for part in parts {
-        give_back(tx, context, &before, part, &mut moved).await?;
+        give_back(tx, &mut batch, context, &before, part, &mut moved).await?;
     }
     if supersedes {
-        store::supersede_periods(tx, context.reseller.id, before.id, context.now).await?;
+        store::supersede_periods(&mut batch, context.reseller.id, before.id, context.now);
     }
     let mut charge_entry_id = None;
     if let Some((charge, price)) = &paid {
-        charge_entry_id = debit(tx, context, &before, charge, *price, &mut moved).await?;
+        charge_entry_id = debit(tx, &mut batch, context, &before, charge, *price, &mut moved).await?;
     }
     let charge = paid.as_ref().map(|(charge, _)| charge);
-    store::save_state(tx, context.reseller, &before, &after, happening.at, charge).await?;
+    store::save_state(&mut batch, context.reseller, &before, &after, happening.at, charge);
     if let Some((charge, price)) = &paid {
         let credit_minor = if supersedes { credit_minor } else { 0 };
         let (price_minor, charged_at) = (price.minor, context.now);
         let period = NewPeriod { price_minor, credit_minor, charge_entry_id, charged_at };
-        write_charge(tx, context, &after, charge, period).await?;
+        write_charge(&mut batch, context, &after, charge, period)?;
     }
-    tell(tx, context, Some(&before.state), &after, happening, &moved).await?;
+    tell(tx, &mut batch, context, Some(&before.state), &after, happening, &moved);
+    store::write(tx, batch).await?;
     if moved.wallet_minor.is_some_and(|minor| minor > 0) {
         store::bulk::queue_waiting(tx, context.reseller.id, context.now).await?;
     }
@@ -214,30 +230,33 @@ pub(super) async fn change(
     Ok(carry_out(tx, context, Plan::free(before.clone(), state, happening)).await?.0)
 }
 
-/// Writes the term that a charge opens, and its period.
-pub(super) async fn write_charge(
-    tx: &WriteTx,
+/// Writes the term that a charge opens, and its period. Returns the rows.
+pub(super) fn write_charge(
+    batch: &mut Batch,
     context: &Context<'_>,
     after: &Stored,
     charge: &Charge,
     period: NewPeriod,
-) -> Result<(), Error> {
+) -> Result<(Option<TermRow>, PeriodRow), Error> {
     let reseller_id = context.reseller.id;
-    if charge.opens_term {
-        store::insert_term(tx, reseller_id, after.id, charge, after.price_id, context.now).await?;
-    }
-    store::insert_period(tx, reseller_id, after.id, charge, period).await
+    let term = if charge.opens_term {
+        Some(store::insert_term(batch, reseller_id, after.id, charge, after.price_id, context.now)?)
+    } else {
+        None
+    };
+    Ok((term, store::insert_period(batch, reseller_id, after.id, charge, period)?))
 }
 
 /// Adds the line of the timeline and the event.
-pub(super) async fn tell(
+pub(super) fn tell(
     tx: &WriteTx,
+    batch: &mut Batch,
     context: &Context<'_>,
     before: Option<&Activation>,
     after: &Stored,
     happening: Happening,
     moved: &Moved,
-) -> Result<(), Error> {
+) {
     if let Some(kind) = happening.kind {
         let line = HistoryLine {
             kind,
@@ -247,7 +266,7 @@ pub(super) async fn tell(
             ledger_entry_id: moved.entry_id(),
         };
         let by = (context.actor, context.request_id);
-        store::insert_history(tx, context.reseller, before, after, &line, context.recorded_at, by).await?;
+        store::insert_history(batch, context.reseller, before, after, &line, context.recorded_at, by);
     }
     tx.push_event(NewEvent {
         kind: happening.event,
@@ -256,7 +275,6 @@ pub(super) async fn tell(
         request_id: context.request_id.map(str::to_owned),
         payload: payload(context, before, after, &happening, moved),
     });
-    Ok(())
 }
 
 /// Adds the event of a renewal that was paid with others, and returns its line of the timeline.

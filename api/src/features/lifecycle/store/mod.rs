@@ -1,5 +1,6 @@
 //! Rows of activations, terms, periods, service intervals and their timeline.
 
+mod basis;
 pub mod bulk;
 mod load;
 mod periods;
@@ -12,11 +13,14 @@ use shared::vocab::{ActivationId, ActivationStatus, ClientId, HistoryKind, Ledge
 use crate::error::Error;
 use crate::features::catalogue::store::{Replacement, in_force};
 
+pub use basis::{Basis, Wanted, find_basis};
 pub use load::{Which, due_endings, due_renewals, due_resumptions, get, next_due_at, of_client, of_product};
-pub use periods::{NewPeriod, PaidPeriodRow, insert_period, insert_term, list_periods, supersede_periods};
+pub use periods::{
+    NewPeriod, PaidPeriodRow, PeriodRow, TermRow, insert_period, insert_term, list_periods, supersede_periods,
+};
 pub use save::{
-    HistoryRow, NewRow, history_row, insert_activation, insert_history, refresh_words, save_state, set_notes,
-    set_priority, switch_service,
+    ActivationRow, HistoryRow, NewRow, history_row, insert_activation, insert_history, refresh_words, save_state,
+    set_notes, set_priority, switch_service, write,
 };
 
 /// An activation with what its life depends on.

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::activation::Charge;
 use domain::billing_calendar::Period;
 use domain::ledger::PaidPeriod;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, TryIntoModel};
 use shared::vocab::{ActivationId, LedgerEntryId, PriceId, ResellerId};
 use uuid::Uuid;
 
 use super::counting;
 use crate::db::entity::{period, term};
-use crate::db::{CrashPoint, Word, WriteTx, reach};
+use crate::db::{Batch, CrashPoint, Word, WriteTx};
 use crate::error::Error;
 use crate::features::ledger;
 
@@ -27,15 +27,20 @@ pub struct PaidPeriodRow {
     pub charge_entry_id: Option<LedgerEntryId>,
 }
 
+/// A term with all its columns.
+pub type TermRow = term::Model;
+/// A period with all its columns.
+pub type PeriodRow = period::Model;
+
 /// Opens the term of a charge, pinned to a price.
-pub async fn insert_term(
-    tx: &WriteTx,
+pub fn insert_term(
+    batch: &mut Batch,
     reseller_id: ResellerId,
     activation_id: ActivationId,
     charge: &Charge,
     price_id: PriceId,
     opened_at: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<TermRow, Error> {
     let row = term::ActiveModel {
         reseller_id: Set(reseller_id.0),
         activation_id: Set(activation_id.0),
@@ -48,9 +53,8 @@ pub async fn insert_term(
         opened_at: Set(opened_at),
         closed_at: Set(None),
     };
-    term::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    reach(CrashPoint::TermWritten);
-    Ok(())
+    batch.insert(vec![row.clone()], Some(CrashPoint::TermWritten));
+    Ok(row.try_into_model()?)
 }
 
 /// A period to be written beside its charge.
@@ -67,17 +71,16 @@ pub struct NewPeriod {
 }
 
 /// Writes the period that a charge pays.
-pub async fn insert_period(
-    tx: &WriteTx,
+pub fn insert_period(
+    batch: &mut Batch,
     reseller_id: ResellerId,
     activation_id: ActivationId,
     charge: &Charge,
     new: NewPeriod,
-) -> Result<(), Error> {
+) -> Result<PeriodRow, Error> {
     let row = period_row(reseller_id, activation_id, charge, new);
-    period::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    reach(CrashPoint::PeriodsWritten);
-    Ok(())
+    batch.insert(vec![row.clone()], Some(CrashPoint::PeriodsWritten));
+    Ok(row.try_into_model()?)
 }
 
 /// The row of a period that a charge pays.
@@ -106,22 +109,15 @@ pub(super) fn period_row(
 }
 
 /// Ends every paid period early that is not over at `at`: what it was worth has been credited.
-pub async fn supersede_periods(
-    tx: &WriteTx,
-    reseller_id: ResellerId,
-    activation_id: ActivationId,
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
+pub fn supersede_periods(batch: &mut Batch, reseller_id: ResellerId, activation_id: ActivationId, at: DateTime<Utc>) {
     let superseded = period::ActiveModel { superseded_at: Set(Some(at)), ..Default::default() };
-    period::Entity::update_many()
+    let update = period::Entity::update_many()
         .set(superseded)
         .filter(period::Column::ResellerId.eq(reseller_id.0))
         .filter(period::Column::ActivationId.eq(activation_id.0))
         .filter(period::Column::EndsAt.gt(at))
-        .filter(period::Column::SupersededAt.is_null())
-        .exec(tx.connection())
-        .await?;
-    Ok(())
+        .filter(period::Column::SupersededAt.is_null());
+    batch.add_update(update.into_query(), 0, None);
 }
 
 /// The paid periods that end after `after` (all without it), each with what is left of its charge. Those that a change

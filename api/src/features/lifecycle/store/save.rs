@@ -3,16 +3,24 @@
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
-use shared::vocab::{ActivationId, ActivationStatus, ClientId, PriceId, ProductId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait, SqlErr, TryIntoModel, UpdateMany,
+};
+use shared::vocab::{ActivationId, ActivationStatus, ClientId, PriceId};
 use uuid::Uuid;
 
 use super::super::words::{Findable, sort_key, words_of};
 use super::{HistoryLine, Stored};
 use crate::auth::{Actor, Reseller};
 use crate::db::entity::{activation, activation_history, activation_word, client, product, service_interval, term};
-use crate::db::{CrashPoint, Word, WriteTx, reach};
+use crate::db::{Batch, CrashPoint, Word, WriteTx};
 use crate::error::Error;
+use crate::features::catalogue::store::Product;
+use crate::features::clients::store::ClientRow;
+use crate::features::ledger::store::refused_key;
+
+/// An activation with all its columns.
+pub type ActivationRow = activation::Model;
 
 /// A new activation beside its state.
 #[derive(Debug, Clone)]
@@ -20,9 +28,9 @@ pub struct NewRow<'a> {
     /// Its id.
     pub id: ActivationId,
     /// Whom it serves; of that reseller.
-    pub client_id: ClientId,
+    pub client: &'a ClientRow,
     /// What is put in service.
-    pub product_id: ProductId,
+    pub product: &'a Product,
     /// The pinned price.
     pub price_id: PriceId,
     /// Its amount, in minor units.
@@ -39,27 +47,26 @@ pub struct NewRow<'a> {
     pub notes: Option<&'a str>,
 }
 
-/// Writes a new activation with its words; the client must be the reseller's own.
-pub async fn insert_activation(
-    tx: &WriteTx,
+/// Writes a new activation with its words. Returns it, and its row.
+pub fn insert_activation(
+    batch: &mut Batch,
     reseller: &Reseller,
     new: &NewRow<'_>,
     state: &Activation,
-) -> Result<Stored, Error> {
-    let client = client::Entity::find_by_id((reseller.id.0, new.client_id.0)).one(tx.connection()).await?;
-    let client = client.ok_or_else(Error::not_found)?;
-    let product = product::Entity::find_by_id(new.product_id.0).one(tx.connection()).await?;
-    let product = product.ok_or_else(Error::not_found)?;
+) -> Result<(Stored, ActivationRow), Error> {
+    let (client, product) = (new.client, &new.product.details);
     let reference = client.external_reference.as_deref().unwrap_or_default();
     let row = activation::ActiveModel {
         reseller_id: Set(reseller.id.0),
         id: Set(new.id.0),
-        client_id: Set(new.client_id.0),
-        product_id: Set(new.product_id.0),
+        client_id: Set(client.id),
+        product_id: Set(new.product.id.0),
         priority: Set(new.priority),
         time_zone: Set(state.term.zone.name().to_owned()),
         price_id: Set(new.price_id.0),
         price_minor: Set(new.price_minor),
+        pending_price_id: Set(None),
+        pending_price_minor: Set(None),
         activated_at: Set(new.activated_at),
         activated_by_kind: Set(Word(new.actor.kind)),
         activated_by_name: Set(new.actor.name.clone()),
@@ -71,7 +78,7 @@ pub async fn insert_activation(
         sort_client: Set(sort_key(&client.name)),
         ..state_columns(state)
     };
-    activation::Entity::insert(row).exec_without_returning(tx.connection()).await.map_err(refused_reference)?;
+    batch.insert(vec![row.clone()], None);
     let findable = Findable {
         activation_id: new.id,
         product: &product.name,
@@ -79,41 +86,46 @@ pub async fn insert_activation(
         email: client.email.as_deref(),
         external_reference: new.external_reference,
     };
-    insert_words(tx, reseller, findable).await?;
-    reach(CrashPoint::ActivationWritten);
-    Ok(Stored {
+    batch.insert(word_rows(reseller, findable).collect(), Some(CrashPoint::ActivationWritten));
+    let stored = Stored {
         id: new.id,
-        client_id: new.client_id,
-        client_name: client.name,
-        product_id: new.product_id,
-        product_name: product.name,
-        grace_days: u32::try_from(product.grace_days).map_err(Error::internal)?,
+        client_id: ClientId(client.id),
+        client_name: client.name.clone(),
+        product_id: new.product.id,
+        product_name: product.name.clone(),
+        grace_days: product.grace_days,
         price_id: new.price_id,
         price_minor: new.price_minor,
         pending_price: None,
         replacements: Vec::new(),
         priority: new.priority,
         state: state.clone(),
-    })
+    };
+    Ok((stored, row.try_into_model()?))
 }
 
-fn refused_reference(error: DbErr) -> Error {
+/// Carries out what was gathered.
+pub async fn write(tx: &WriteTx, batch: Batch) -> Result<(), Error> {
+    let is_whole = batch.write(tx).await.map_err(refused)?;
+    if is_whole { Ok(()) } else { Err(Error::internal("a row vanished while it was changed")) }
+}
+
+fn refused(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("external_reference") => {
             Error::field("/external_reference", "taken", "is the reference of another activation")
         }
-        _ => error.into(),
+        _ => refused_key(error),
     }
 }
 
-async fn insert_words(tx: &WriteTx, reseller: &Reseller, findable: Findable<'_>) -> Result<(), Error> {
-    let rows = words_of(findable).into_iter().map(|word| activation_word::ActiveModel {
-        reseller_id: Set(reseller.id.0),
+fn word_rows(reseller: &Reseller, findable: Findable<'_>) -> impl Iterator<Item = activation_word::ActiveModel> {
+    let (reseller_id, activation_id) = (reseller.id.0, findable.activation_id.0);
+    words_of(findable).into_iter().map(move |word| activation_word::ActiveModel {
+        reseller_id: Set(reseller_id),
         word: Set(word),
-        activation_id: Set(findable.activation_id.0),
-    });
-    activation_word::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
-    Ok(())
+        activation_id: Set(activation_id),
+    })
 }
 
 /// Brings sort names and words up to date after a name or an email changed.
@@ -142,7 +154,9 @@ pub async fn refresh_words(tx: &WriteTx, reseller: &Reseller, id: ActivationId) 
         email: client.email.as_deref(),
         external_reference: row.external_reference.as_deref(),
     };
-    insert_words(tx, reseller, findable).await
+    let rows = word_rows(reseller, findable);
+    activation_word::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    Ok(())
 }
 
 /// Changes the notes.
@@ -152,20 +166,20 @@ pub async fn set_notes(tx: &WriteTx, reseller: &Reseller, id: ActivationId, note
 }
 
 /// Changes the order of renewal.
-pub async fn set_priority(tx: &WriteTx, reseller: &Reseller, id: ActivationId, priority: i16) -> Result<(), Error> {
+pub fn set_priority(batch: &mut Batch, reseller: &Reseller, id: ActivationId, priority: i16) {
     let row = activation::ActiveModel { priority: Set(priority), ..Default::default() };
-    update(tx, reseller, id, row).await
+    batch.add_update(updated(reseller, id, row).into_query(), 1, None);
 }
 
-/// Writes the state after a transition at `at`, with its service interval and its term's end.
-pub async fn save_state(
-    tx: &WriteTx,
+/// Writes the state after a transition at `at`, with its service interval and its term's end. The caller has locked it.
+pub fn save_state(
+    batch: &mut Batch,
     reseller: &Reseller,
     before: &Stored,
     after: &Stored,
     at: DateTime<Utc>,
     charge: Option<&Charge>,
-) -> Result<(), Error> {
+) {
     let row = activation::ActiveModel {
         price_id: Set(after.price_id.0),
         price_minor: Set(after.price_minor),
@@ -173,28 +187,21 @@ pub async fn save_state(
         pending_price_minor: Set(after.pending_price.map(|(_, minor)| minor)),
         ..state_columns(&after.state)
     };
-    update(tx, reseller, after.id, row).await?;
     if before.state.is_on() != after.state.is_on() {
-        switch_service(tx, reseller, after, at).await?;
+        switch_service(batch, reseller, after, at);
     }
     let has_ended = |state: &Activation| {
         matches!(state.status, ActivationStatus::Expired | ActivationStatus::Deactivated | ActivationStatus::Failed)
     };
     let ends_term = has_ended(&after.state) && !has_ended(&before.state);
     if ends_term || charge.is_some_and(|charge| charge.opens_term) {
-        close_term(tx, reseller, before, at).await?;
+        close_term(batch, reseller, before, at);
     }
-    reach(CrashPoint::StateWritten);
-    Ok(())
+    batch.add_update(updated(reseller, after.id, row).into_query(), 1, Some(CrashPoint::StateWritten));
 }
 
 /// Notes that the service went on or off at `at`.
-pub async fn switch_service(
-    tx: &WriteTx,
-    reseller: &Reseller,
-    activation: &Stored,
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
+pub fn switch_service(batch: &mut Batch, reseller: &Reseller, activation: &Stored, at: DateTime<Utc>) {
     use service_interval::Column as C;
     if activation.state.is_on() {
         let row = service_interval::ActiveModel {
@@ -207,47 +214,43 @@ pub async fn switch_service(
         // Switched off and on within one instant: the same interval goes on.
         let same_start =
             OnConflict::columns([C::ResellerId, C::ActivationId, C::OnFrom]).update_column(C::OnTo).to_owned();
-        service_interval::Entity::insert(row).on_conflict(same_start).exec_without_returning(tx.connection()).await?;
+        let insert = service_interval::Entity::insert(row).on_conflict(same_start).into_query();
+        batch.add_insert(insert, 1, None);
     } else {
         let off = service_interval::ActiveModel { on_to: Set(Some(at)), ..Default::default() };
-        service_interval::Entity::update_many()
+        let update = service_interval::Entity::update_many()
             .set(off)
             .filter(C::ResellerId.eq(reseller.id.0))
             .filter(C::ActivationId.eq(activation.id.0))
-            .filter(C::OnTo.is_null())
-            .exec(tx.connection())
-            .await?;
+            .filter(C::OnTo.is_null());
+        batch.add_update(update.into_query(), 1, None);
     }
-    Ok(())
 }
 
-async fn close_term(tx: &WriteTx, reseller: &Reseller, before: &Stored, at: DateTime<Utc>) -> Result<(), Error> {
+fn close_term(batch: &mut Batch, reseller: &Reseller, before: &Stored, at: DateTime<Utc>) {
     let closed = term::ActiveModel { closed_at: Set(Some(at)), ..Default::default() };
-    term::Entity::update_many()
+    let update = term::Entity::update_many()
         .set(closed)
         .filter(term::Column::ResellerId.eq(reseller.id.0))
         .filter(term::Column::ActivationId.eq(before.id.0))
         .filter(term::Column::TermNo.eq(i64::from(before.state.term_no)))
-        .filter(term::Column::ClosedAt.is_null())
-        .exec(tx.connection())
-        .await?;
-    Ok(())
+        .filter(term::Column::ClosedAt.is_null());
+    // One that failed is closed already.
+    batch.add_update(update.into_query(), 0, None);
 }
 
 /// Adds a line to the timeline.
-pub async fn insert_history(
-    tx: &WriteTx,
+pub fn insert_history(
+    batch: &mut Batch,
     reseller: &Reseller,
     before: Option<&Activation>,
     after: &Stored,
     line: &HistoryLine,
     recorded_at: DateTime<Utc>,
-    (actor, request_id): (&Actor, Option<&str>),
-) -> Result<(), Error> {
-    let row = history_row(reseller, before, after, line, recorded_at, (actor, request_id));
-    activation_history::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    reach(CrashPoint::HistoryWritten);
-    Ok(())
+    by: (&Actor, Option<&str>),
+) {
+    let row = history_row(reseller, before, after, line, recorded_at, by);
+    batch.insert(vec![row], Some(CrashPoint::HistoryWritten));
 }
 
 /// A row of the timeline.
@@ -289,13 +292,15 @@ async fn update(
     id: ActivationId,
     row: activation::ActiveModel,
 ) -> Result<(), Error> {
-    let updated = activation::Entity::update_many()
+    let updated = updated(reseller, id, row).exec(tx.connection()).await?;
+    if updated.rows_affected == 1 { Ok(()) } else { Err(Error::not_found()) }
+}
+
+fn updated(reseller: &Reseller, id: ActivationId, row: activation::ActiveModel) -> UpdateMany<activation::Entity> {
+    activation::Entity::update_many()
         .set(row)
         .filter(activation::Column::ResellerId.eq(reseller.id.0))
         .filter(activation::Column::Id.eq(id.0))
-        .exec(tx.connection())
-        .await?;
-    if updated.rows_affected == 1 { Ok(()) } else { Err(Error::not_found()) }
 }
 
 /// The columns that mirror the rules' view.
