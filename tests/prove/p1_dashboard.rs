@@ -65,12 +65,11 @@ impl Scene {
     async fn new(engine: Engine, count: usize, size: Size) -> Self {
         let database = TestDatabase::create(engine).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let start = || {
-            let mut config = Config::embedded(folder.path(), Some(SecretString::from(database.url.clone())));
-            config.max_connections = 16;
-            config.renewal_tick_seconds = None;
-            server::start(config, Clock::system(), Migrations::Refuse).unwrap()
-        };
+        // The same secrets for all: a token of one server is good at the others.
+        let mut config = Config::embedded(folder.path(), Some(SecretString::from(database.url.clone())));
+        config.max_connections = 16;
+        config.renewal_tick_seconds = None;
+        let start = || server::start(config.clone(), Clock::system(), Migrations::Refuse).unwrap();
         let servers: Vec<_> = (0..count).map(|_| start()).collect();
         let (db, clock) = (&servers[0].state.db, &servers[0].state.clock);
         let new = accounts::NewReseller {

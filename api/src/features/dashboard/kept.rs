@@ -22,7 +22,7 @@ pub const MAX_AGE: TimeDelta = TimeDelta::seconds(1);
 
 const MOST_BYTES: u64 = 32 << 20;
 /// One that nobody asks for any more gives its memory back.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(5);
+const FORGOTTEN_AFTER: Duration = Duration::from_mins(1);
 
 /// Whose answer it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
