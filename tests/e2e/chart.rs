@@ -206,33 +206,31 @@ fn notes_are_written_changed_and_deleted_from_the_chart() {
         browser.find(".chart-options .menu__item").await;
         click_text(&browser, "Add a note").await;
         fill(&browser, "#note-on", "2026-11-11").await;
-        fill(&browser, "#note-text", "Newsletter to all clients").await;
+        fill(&browser, "#note-text", "Webinar for agencies").await;
         browser.check_accessibility("the dialog of a note").await;
         click_text(&browser, "Add note").await;
-        let mark = ".marker[aria-label*='Newsletter to all clients']";
-        click(&browser, mark).await;
-        browser.until_text("only you see it").await;
-        click_text(&browser, "Change").await;
-        browser
-            .until(
-                "the note is read",
-                "return document.querySelector('#note-text')?.value === 'Newsletter to all clients'",
+        click(&browser, ".marker[aria-label*='Webinar for agencies']").await;
+        let told = |text: &str, who: &str| {
+            format!(
+                "return [...document.querySelectorAll('.marks__event')].some(one => one.innerText.includes({}) && one.innerText.includes({}))",
+                json!(text),
+                json!(who)
             )
-            .await;
+        };
+        browser.until("a note of one's own", &told("Webinar for agencies", "only you see it")).await;
+        click(&browser, "[aria-label='Change Webinar for agencies']").await;
+        let read = "return document.querySelector('#note-text')?.value === 'Webinar for agencies'";
+        browser.until("the note is read", read).await;
         fill(&browser, "#note-text", "Fair in Hamburg").await;
         click(&browser, "dialog[open] .radio:not(:checked)").await;
         click_text(&browser, "Save").await;
         // The list stays open over what it was opened for.
-        browser.until_text("seen by your team").await;
-        click_text(&browser, "Delete").await;
-        browser
-            .until(
-                "the note is read",
-                "return document.querySelector('dialog[open] dl')?.innerText.includes('Fair in Hamburg')",
-            )
-            .await;
+        browser.until("a note of the team", &told("Fair in Hamburg", "seen by your team")).await;
+        click(&browser, "[aria-label='Delete Fair in Hamburg']").await;
+        let read = "return !!document.querySelector('dialog[open] dl')?.innerText.includes('Fair in Hamburg')";
+        browser.until("the note is read", read).await;
         click_text(&browser, "Delete note").await;
-        browser.until("it is gone", "return !document.querySelector(\".marker[aria-label*='Fair']\")").await;
+        browser.until("it is gone", "return !document.querySelector(\".marker[aria-label*='Fair in Hamburg']\")").await;
         browser.close().await;
 
         // Who may not write is not offered it.

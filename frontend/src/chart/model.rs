@@ -19,12 +19,12 @@ pub const PEOPLE: &str = "/reports/active-users";
 /// The signs of what happened and what they are called, in the order of the key.
 pub const SIGNS: [(&str, &str); 7] = [
     ("act", "Activation"),
-    ("pause", "Pause"),
-    ("end", "Deactivation"),
-    ("price", "Price change"),
     ("promo", "Promotion"),
     ("launch", "Launch"),
     ("note", "Note"),
+    ("price", "Price change"),
+    ("pause", "Pause"),
+    ("end", "Deactivation"),
 ];
 
 /// The sentence above the plot, in three parts: the middle one is set strong.

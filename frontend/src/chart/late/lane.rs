@@ -70,7 +70,8 @@ fn button(chart: Chart, mark: Mark, open: RwSignal<Option<NaiveDate>>) -> AnyVie
     let (sign, count) = (mark.sign(), mark.count());
     let class = format!("marker marker--{sign}");
     let label = mark.label(BROWSER);
-    let number = (count > 1).then(|| view! { <span class="marker__n">{crate::format::count(count)}</span> });
+    let number = (count > 1)
+        .then(|| view! { <span class="marker__n" aria-hidden="true" data-count=crate::format::count(count)></span> });
     let name = label.clone();
     let width = chart.geometry.with_untracked(|geometry| geometry.plot[2]);
     let list = move || is_open.get().then(|| list(chart, &mark, name.clone(), width));

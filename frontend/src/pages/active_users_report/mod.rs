@@ -92,7 +92,7 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
         {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
         <section class="card" aria-labelledby="people">
             <div class="card__head card__head--wrap">
-                <h2 id="people" role="status">{dynamic(move || total.get().unwrap_or_else(|| "People".to_owned()))}</h2>
+                <h2 id="people"><span role="status">{dynamic(move || total.get().unwrap_or_else(|| "People".to_owned()))}</span></h2>
                 <div class="card__tools">{days(view, show)}{export(filter)}</div>
             </div>
             {dates_form(view, show)}
