@@ -1,6 +1,6 @@
 //! What is kept of the dashboard is never older than the last write by anyone, nor than what time changes.
 
-use api::features::catalogue::service::{NewPrice, create_price, migrate_price};
+use api::features::catalogue::service::NewPrice;
 use api::features::lifecycle::service::{self as lifecycle, Context};
 use api::features::usage::service::{NewUsageEvent, ingest};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +8,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::paths;
-use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, Money, PriceId, ProductId, Role};
+use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, Money, ProductId, Role};
+use tests::prices::{add_price, announce_price};
 use tests::{Caller, Engine, Shop, TestApp, on_both_databases};
 
 fn data<T>(section: Section<T>) -> T {
@@ -130,13 +131,12 @@ on_both_databases! {
         let amount = Money::new(90_000, watched.shop.reseller.currency);
         let on = (watched.now() + TimeDelta::days(32)).date_naive();
         let new = NewPrice { interval: BillingInterval::Monthly, amount, valid_from_on: Some(on) };
-        let priced = create_price(&state.db, &state.clock, product, new).await.unwrap();
+        let now = state.clock.system_now();
+        let priced = add_price(&state.db, now, product, new).await;
         watched.fresh("a price").await;
 
         let runway = data(watched.prime().await.runway);
-        let id_of = |minor| PriceId(priced.prices.iter().find(|price| price.amount_minor == minor).unwrap().id);
-        let prices = (id_of(1_000), id_of(90_000));
-        migrate_price(&state.db, &state.clock, prices, on, &api::auth::Actor::system()).await.unwrap();
+        announce_price(&state.db, now, &priced, (1_000, 90_000), on).await;
         let after = data(watched.fresh("a price migration").await.runway);
         assert!(after.first_shortfall.unwrap().on < runway.first_shortfall.unwrap().on);
     }

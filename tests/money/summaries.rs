@@ -1,15 +1,15 @@
 //! What is kept with every write is what the rows add up to, whatever happens to them.
 
-use api::auth::Actor;
 use api::clock::Clock;
-use api::features::catalogue::service::{NewPrice, create_price, migrate_price};
+use api::features::catalogue::service::NewPrice;
 use api::features::lifecycle::service::{self as lifecycle, Action, NewActivation, Request};
 use api::features::summaries;
 use chrono::{DateTime, TimeDelta, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, BillingInterval, ClientId, Money, PriceId, ProductId, TakesEffect};
+use shared::vocab::{ActivationId, BillingInterval, ClientId, Money, ProductId, TakesEffect};
+use tests::prices::{add_price, announce_price};
 use tests::{Engine, on_both_databases};
 
 use super::stage::{Stage, at};
@@ -60,7 +60,7 @@ impl Walk {
             for (interval, months) in INTERVALS.into_iter().zip([1, 3, 6, 12]).skip(1) {
                 let amount = Money::new(monthly_minor * months, stage.reseller.currency);
                 let new = NewPrice { interval, amount, valid_from_on: Some("2020-01-01".parse().unwrap()) };
-                create_price(&stage.db, &Clock::fixed(at("2019-12-01")), product, new).await.unwrap();
+                add_price(&stage.db, at("2019-12-01"), product, new).await;
             }
             products.push(product);
         }
@@ -149,10 +149,8 @@ impl Walk {
         let on = (self.now() + TimeDelta::days(40)).date_naive();
         let amount = Money::new(1_234, self.stage.reseller.currency);
         let new = NewPrice { interval: BillingInterval::Monthly, amount, valid_from_on: Some(on) };
-        let product = create_price(&self.stage.db, &self.clock, self.products[0], new).await.unwrap();
-        let id_of = |minor| PriceId(product.prices.iter().find(|price| price.amount_minor == minor).unwrap().id);
-        let prices = (id_of(1_000), id_of(1_234));
-        migrate_price(&self.stage.db, &self.clock, prices, on, &Actor::system()).await.unwrap();
+        let product = add_price(&self.stage.db, self.now(), self.products[0], new).await;
+        announce_price(&self.stage.db, self.now(), &product, (1_000, 1_234), on).await;
     }
 }
 

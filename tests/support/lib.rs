@@ -5,6 +5,7 @@ pub mod app;
 pub mod client;
 pub mod database;
 pub mod postgres;
+pub mod prices;
 pub mod shop;
 pub mod wal;
 

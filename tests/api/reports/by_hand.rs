@@ -63,9 +63,8 @@ on_both_databases! {
 
 on_both_databases! {
     async fn an_announced_price_is_at_stake_at_the_renewal_that_pays_it(engine) {
-        use api::auth::Actor;
-        use api::features::catalogue::service::{NewPrice, create_price, migrate_price};
-        use shared::vocab::PriceId;
+        use api::features::catalogue::service::NewPrice;
+        use tests::prices::{add_price, announce_price};
         let mut trade = Trade::open(engine, "2026-10-01").await;
         trade.shop.top_up(100_000).await;
         let product = trade.shop.product("AI Writer", &[(BillingInterval::Monthly, 2_900)]).await;
@@ -77,9 +76,9 @@ on_both_databases! {
             amount: Money::new(3_300, trade.shop.reseller.currency),
             valid_from_on: Some(date("2026-12-01")),
         };
-        let found = create_price(db, clock, product, new).await.unwrap();
-        let price = |minor| PriceId(found.prices.iter().find(|price| price.amount_minor == minor).unwrap().id);
-        migrate_price(db, clock, (price(2_900), price(3_300)), date("2026-12-01"), &Actor::system()).await.unwrap();
+        let now = clock.system_now();
+        let found = add_price(db, now, product, new).await;
+        announce_price(db, now, &found, (2_900, 3_300), date("2026-12-01")).await;
         trade.go_on_to(NOW).await;
         let report: UnusedActivations = trade.shop.owner.read(paths::REPORT_UNUSED).await;
         assert_eq!(report.items[0].at_stake.unwrap().renewal.amount(), "33.00");

@@ -140,7 +140,9 @@ async fn get_end_users_csv(
                 return None;
             }
             let mut text = header.unwrap_or_default();
-            rows.into_iter().for_each(|listed| text.push_str(&dto::csv_row(listed)));
+            for listed in rows {
+                text.push_str(&dto::csv_row(listed));
+            }
             let next = match last {
                 Some(_) => service::chunk(db.pool(), &reseller, &asked, last).await,
                 None => Ok(Vec::new()),

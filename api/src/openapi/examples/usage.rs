@@ -16,7 +16,9 @@ const EVENTS: [(&str, UsageEventOutcome); 2] = [
 /// The answer of an operation, by its id.
 pub fn of(operation_id: &str) -> Option<Value> {
     let mut totals = UsageEventTotals::default();
-    EVENTS.iter().for_each(|(_, outcome)| totals.add(*outcome));
+    for (_, outcome) in EVENTS {
+        totals.add(outcome);
+    }
     let item = |(id, outcome): (&str, UsageEventOutcome)| RecordedUsageEvent { id: id.to_owned(), outcome };
     match operation_id {
         "record_usage_events" => {

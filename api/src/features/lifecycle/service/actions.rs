@@ -186,7 +186,7 @@ pub(super) async fn put_in_service(
         store::switch_service(&mut batch, reseller, &after, context.now);
     }
     let activated = happening(HistoryKind::Activated, "activation.activated", context.now);
-    tell(tx, &mut batch, context, None, &after, activated, &moved);
+    tell(tx, &mut batch, context, None, &after, &activated, &moved);
     store::write(tx, batch).await?;
     Ok(PutInService { after, moved, row, client_email: client.email, term, period })
 }
@@ -280,7 +280,7 @@ pub async fn set_priority(
         reason: Some(format!("From {} to {priority}.", before.priority)),
         ..happening(HistoryKind::PriorityChanged, "activation.priority_changed", context.now)
     };
-    tell(tx, &mut batch, context, Some(&before.state), &after, changed, &Moved::default());
+    tell(tx, &mut batch, context, Some(&before.state), &after, &changed, &Moved::default());
     store::write(tx, batch).await?;
     Ok(after)
 }

@@ -189,7 +189,7 @@ pub(super) async fn carry_out(tx: &WriteTx, context: &Context<'_>, plan: Plan) -
         let period = NewPeriod { price_minor, credit_minor, charge_entry_id, charged_at };
         write_charge(&mut batch, context, &after, charge, period)?;
     }
-    tell(tx, &mut batch, context, Some(&before.state), &after, happening, &moved);
+    tell(tx, &mut batch, context, Some(&before.state), &after, &happening, &moved);
     store::write(tx, batch).await?;
     if moved.wallet_minor.is_some_and(|minor| minor > 0) {
         store::bulk::queue_waiting(tx, context.reseller.id, context.now).await?;
@@ -254,7 +254,7 @@ pub(super) fn tell(
     context: &Context<'_>,
     before: Option<&Activation>,
     after: &Stored,
-    happening: Happening,
+    happening: &Happening,
     moved: &Moved,
 ) {
     if let Some(kind) = happening.kind {
@@ -273,7 +273,7 @@ pub(super) fn tell(
         subject: after.id.to_string(),
         occurred_at: happening.at,
         request_id: context.request_id.map(str::to_owned),
-        payload: payload(context, before, after, &happening, moved),
+        payload: payload(context, before, after, happening, moved),
     });
 }
 

@@ -141,7 +141,7 @@ pub async fn known_event_ids<'a>(
     // A join rather than `IN`: for a list of parameters PostgreSQL compares every row with every one of them.
     let sql = "WITH {rows} SELECT e.id FROM t CROSS JOIN usage_events AS e \
                WHERE t.id IS NOT NULL AND e.reseller_id = ? AND e.id = t.id";
-    texts(rows.query(tx, sql, &[reseller_id.0.into()]).await?)
+    texts(&rows.query(tx, sql, &[reseller_id.0.into()]).await?)
 }
 
 /// Writes those of the events that are new, and returns their ids. Each id comes once.
@@ -170,9 +170,9 @@ pub async fn insert_events(
     let sql = "WITH {rows} INSERT INTO usage_events \
                (reseller_id, recorded_at, id, activation_id, end_user_no, occurred_at, is_counted) \
                SELECT ?, ?, id, activation, no, at, counted FROM t WHERE id IS NOT NULL ON CONFLICT DO NOTHING RETURNING id";
-    texts(rows.query(tx, sql, &[reseller_id.0.into(), recorded_at.into()]).await?)
+    texts(&rows.query(tx, sql, &[reseller_id.0.into(), recorded_at.into()]).await?)
 }
 
-fn texts(rows: Vec<sea_orm::QueryResult>) -> Result<HashSet<String>, Error> {
+fn texts(rows: &[sea_orm::QueryResult]) -> Result<HashSet<String>, Error> {
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }

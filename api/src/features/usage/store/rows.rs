@@ -87,9 +87,9 @@ impl Cell<'_> {
             Self::Id(id) => write!(array, "{}", id.simple()),
             Self::Bytes(bytes) => {
                 array.push_str("\"\\\\x");
-                bytes.iter().for_each(|byte| {
+                for byte in bytes {
                     let _ = write!(array, "{byte:02x}");
-                });
+                }
                 write!(array, "\"")
             }
             Self::Text(text) => {
