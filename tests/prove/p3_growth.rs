@@ -132,8 +132,8 @@ impl Side {
         }
         let statements = [
             format!(
-                "INSERT INTO usage_states (reseller_id, epoch, time_zone, next_end_user_no, first_day, ever_used) \
-                 VALUES ({reseller}, 1, 'Europe/Berlin', {users}, {first}, {users})"
+                "UPDATE usage_states SET next_end_user_no = {users}, first_day = {first}, ever_used = {users} \
+                 WHERE reseller_id = {reseller}"
             ),
             format!(
                 "INSERT INTO end_users (reseller_id, no, id, client_id, key_hash, first_used_at, last_used_at) \

@@ -52,8 +52,14 @@ struct Operation {
     in_path: Vec<(String, String)>,
     /// A parameter of the query that is one.
     in_query: Option<(String, String)>,
+    /// What else the query has to say.
+    beside: &'static str,
     body: Option<Value>,
 }
+
+/// What else must be said of an operation before it looks at ids: (path, the same with a word that goes with them, query).
+const BESIDE: [(&str, &str, &str); 1] =
+    [("/api/v1/explanations/{figure}", "/api/v1/explanations/active_users", "&from=2026-11-01&to=2026-11-20")];
 
 impl Operation {
     fn takes_ids(&self) -> bool {
@@ -68,7 +74,7 @@ impl Operation {
             path = path.replace(&format!("{{{name}}}"), &ids[prefix]);
         }
         if let Some((name, prefix)) = &self.in_query {
-            path = format!("{path}?{name}={}", ids[prefix]);
+            path = format!("{path}?{name}={}{}", ids[prefix], self.beside);
         }
         let body = self.body.as_ref().map(|body| {
             let text = body.to_string();
@@ -111,7 +117,10 @@ fn operations(document: &Value) -> Vec<Operation> {
             };
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             let words = parameters.filter(|it| it["in"] == "path" && is_id(&it["schema"]).is_none()).filter_map(word);
-            let path = words.fold(path.clone(), |path, (place, word)| path.replace(&place, &word));
+            let (path, beside) = match BESIDE.iter().find(|(of, ..)| of == path) {
+                Some((_, path, beside)) => ((*path).to_owned(), *beside),
+                None => (words.fold(path.clone(), |path, (place, word)| path.replace(&place, &word)), ""),
+            };
             let body = &operation["requestBody"]["content"]["application/json"];
             let one = |in_query: Option<(String, String)>| Operation {
                 name: operation["operationId"].as_str().unwrap().to_owned(),
@@ -119,6 +128,7 @@ fn operations(document: &Value) -> Vec<Operation> {
                 path: path.clone(),
                 in_path: ids("path"),
                 in_query,
+                beside,
                 body: body.is_object().then(|| body.get("example").cloned().unwrap_or_else(|| json!({}))),
             };
             // Filters exclude each other here and there: each is asked alone.

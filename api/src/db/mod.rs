@@ -47,14 +47,12 @@ pub struct Db {
     /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not. None for `PostgreSQL`.
     sqlite_writer: Option<Writer>,
     in_flight: Arc<once::InFlight>,
-    version_reads: versions::VersionReads,
 }
 
 impl Db {
     fn new(pool: DatabaseConnection) -> Self {
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-        let (in_flight, version_reads) = Default::default();
-        Self { pool, sqlite_writer: is_sqlite.then(Writer::new), in_flight, version_reads }
+        Self { pool, sqlite_writer: is_sqlite.then(Writer::new), in_flight: Arc::default() }
     }
 
     /// Which database this is.

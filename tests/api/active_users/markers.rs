@@ -126,7 +126,7 @@ on_both_databases! {
             json!({"kind": "promotion", "title": "Earlier", "starts_on": "2026-10-01", "ends_on": "2026-11-15", "scope": "all"}),
             json!({"kind": "promotion", "title": "Later", "starts_on": "2026-11-23", "scope": "all"}),
         ] {
-            operator.post(paths::OPERATOR_PROMOTIONS, &body).await.is_done();
+            operator.post_once(paths::OPERATOR_PROMOTIONS, &body).await.is_done();
         }
         let seen = markers(&shop.owner, "range=30d").await;
         assert_eq!(told(&seen), ["2026-11-10 promotion 1 For all", "2026-11-10 launch 1 For one"]);
@@ -185,7 +185,7 @@ on_both_databases! {
         let seen: serde_json::Value = operator.read(&paths::operator_product(product)).await;
         let ids: Vec<_> = seen["prices"].as_array().unwrap().iter().map(|price| price["id"].clone()).collect();
         let announced = json!({"from_price_id": ids[1], "to_price_id": ids[0], "effective_on": "2026-11-05"});
-        operator.post(paths::OPERATOR_PRICE_MIGRATIONS, &announced).await.is_done();
+        operator.post_once(paths::OPERATOR_PRICE_MIGRATIONS, &announced).await.is_done();
         shop.app.set_time(tests::app::NOW);
         for filter in [String::new(), format!("&product={product}"), format!("&client={client}"), format!("&activation={activation}")] {
             let found = markers(&shop.owner, &format!("range=30d{filter}")).await;

@@ -19,7 +19,11 @@ on_both_databases! {
     async fn a_promotion_is_announced_changed_and_deleted(engine) {
         let shop = Shop::open(engine).await;
         let operator = shop.app.operator("ops@example.com").await;
-        let created = operator.post(paths::OPERATOR_PROMOTIONS, &body(&json!({"text": " ", "ends_on": "2026-11-20"}))).await;
+        let first = body(&json!({"text": " ", "ends_on": "2026-11-20"}));
+        let created = operator.post_keyed(paths::OPERATOR_PROMOTIONS, "k", &first).await;
+        // Once per key: a repeated request is answered, and announces nothing.
+        let again = operator.post_keyed(paths::OPERATOR_PROMOTIONS, "k", &first).await;
+        assert_eq!((again.header("idempotency-replayed"), &again.bytes), (Some("true"), &created.bytes));
         let promotion: Promotion = created.data();
         assert_eq!((created.status.as_u16(), promotion.title.as_str(), &promotion.text), (201, "Autumn offer", &None));
         let path = paths::operator_promotion(promotion.id);
@@ -68,14 +72,14 @@ on_both_databases! {
             (json!({"scope": "chosen", "reseller_ids": ["cli_01k4kneba5pr8v6j2c0d3f7g9h"]}), "/reseller_ids/0"),
             (json!({"colour": "red"}), "/colour"),
         ] {
-            let answer = operator.post(paths::OPERATOR_PROMOTIONS, &body(&wrong)).await;
+            let answer = operator.post_once(paths::OPERATOR_PROMOTIONS, &body(&wrong)).await;
             assert_eq!(answer.problem(422, ProblemCode::ValidationFailed).errors[0].pointer, pointer, "{wrong}");
         }
         let listed: Page<Promotion> = operator.read(paths::OPERATOR_PROMOTIONS).await;
         assert_eq!(listed.items.len(), 0);
         for number in 1..=5 {
             let day = json!({"starts_on": format!("2026-11-0{number}"), "title": format!("Offer {number}")});
-            operator.post(paths::OPERATOR_PROMOTIONS, &body(&day)).await.is_done();
+            operator.post_once(paths::OPERATOR_PROMOTIONS, &body(&day)).await.is_done();
         }
         let first: Page<Promotion> = operator.read(&format!("{}?limit=3", paths::OPERATOR_PROMOTIONS)).await;
         let next = first.page.next_cursor.unwrap();
