@@ -1,13 +1,19 @@
 //! What is kept of the dashboard is never older than the last write by anyone, nor than what time changes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use api::features::catalogue::service::NewPrice;
 use api::features::lifecycle::service::{self as lifecycle, Context};
 use api::features::usage::service::{NewUsageEvent, ingest};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::paths;
+use shared::problem::ProblemCode;
 use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, Money, ProductId, Role};
 use tests::prices::{add_price, announce_price};
 use tests::{Caller, Engine, Shop, TestApp, on_both_databases};
@@ -212,5 +218,35 @@ on_both_databases! {
                 assert_eq!(problem["request_id"].as_str(), answer.header("x-request-id"));
             }
         }
+    }
+}
+
+on_both_databases! {
+    async fn who_asks_for_versions_at_the_same_time_shares_a_statement(engine) {
+        let app = TestApp::start(engine).await;
+        let ids = [app.reseller("One").await, app.reseller("Two").await];
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = count.clone();
+        let db = app.connect_told(move |_| { counter.fetch_add(1, Ordering::Relaxed); }).await;
+        let found = join_all((0..64).map(|number| db.versions_now(ids[number % 2]))).await;
+        for (number, versions) in found.into_iter().enumerate() {
+            let expected = app.db().versions_now(ids[number % 2]).await.unwrap();
+            assert_eq!(versions.unwrap(), expected);
+        }
+        // The first begins at once, and while it is under way nearly all others come.
+        let count = count.load(Ordering::Relaxed);
+        assert!((1..=8).contains(&count), "{count}");
+        // Who waits and goes away holds up nobody: neither one whose read is under way nor one whose read has not begun.
+        for left in 0..2 {
+            let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(db.versions_now(ids[0]))).collect();
+            for read in &mut waiting {
+                let _ = read.now_or_never();
+            }
+            waiting.truncate(left);
+            db.versions_now(ids[1]).await.unwrap();
+        }
+        let unknown = db.versions_now("res_01k4kneba5pr8v6j2c0d3f7g9h".parse().unwrap()).await;
+        assert_eq!(unknown.unwrap_err().code(), ProblemCode::NotFound);
+        db.versions_now(ids[1]).await.unwrap();
     }
 }

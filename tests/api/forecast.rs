@@ -6,6 +6,7 @@ use api::features::catalogue::service::{NewPrice, create_price, migrate_price};
 use api::features::catalogue::store::{PriceDetails, ProductDetails, Provisioning, insert_price, insert_product};
 use api::features::clients::store::{ClientDetails, insert as insert_client};
 use api::features::lifecycle::service::{self as lifecycle, Context, NewActivation};
+use serde_json::json;
 use shared::dto::activation::{Activation, ActivationRow};
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::dto::forecast::{Forecast, UpcomingRenewal};
@@ -13,9 +14,12 @@ use shared::dto::page::Page;
 use shared::dto::recurring_costs::RecurringCosts;
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::{ActivationId, BalanceLevel, BillingInterval, ClientId, Money, PriceId, Role, RunwayState};
+use shared::vocab::{
+    ActivationId, BalanceLevel, BillingInterval, BillingState, ClientId, Money, PriceId, Role, RunwayState,
+};
 use tests::app::at;
-use tests::{Caller, TestApp, on_both_databases};
+use tests::prices::{add_price, announce_price};
+use tests::{Caller, Shop, TestApp, on_both_databases};
 
 /// Puts a product in service at local midnight of a day, paid for by a top-up of the same sum.
 async fn activate(
@@ -264,5 +268,58 @@ on_both_databases! {
             caller.get(&format!("{}{path}", paths::FORECAST)).await.problem(422, ProblemCode::ValidationFailed);
         }
         caller.get(&format!("{}?days=91", paths::UPCOMING_RENEWALS)).await.problem(422, ProblemCode::ValidationFailed);
+    }
+}
+
+on_both_databases! {
+    async fn what_is_overdue_and_unpaid_is_not_covered(engine) {
+        let shop = Shop::open(engine).await;
+        let id = shop.activated("AI Writer", 1_000).await;
+        shop.app.set_time("2026-12-23T09:00:00Z");
+        shop.run_due().await;
+        let one: Activation = shop.owner.read(&paths::activation(id)).await;
+        assert_eq!((one.row.billing_state, one.row.covered), (Some(BillingState::Grace), Some(false)));
+        for filter in ["renews=overdue", "renews=uncovered"] {
+            let path = format!("{}?{filter}", paths::ACTIVATIONS);
+            let page: Page<ActivationRow> = shop.owner.read(&path).await;
+            let rows: Vec<_> = page.items.iter().map(|row| (row.id, row.covered)).collect();
+            assert_eq!(rows, [(id, Some(false))], "{filter}");
+        }
+        let forecast: Forecast = shop.owner.read(paths::FORECAST).await;
+        assert_eq!(forecast.runway.state, RunwayState::ShortNow);
+    }
+}
+
+on_both_databases! {
+    async fn a_price_that_was_replaced_twice_is_charged_as_the_forecast_said(engine) {
+        let shop = Shop::open(engine).await;
+        let product = shop.product("AI Writer", &[(BillingInterval::Yearly, 1_000)]).await;
+        shop.top_up(10_000).await;
+        let id = shop.activate(product, BillingInterval::Yearly).await;
+        let (db, now) = (shop.app.db(), shop.app.clock().system_now());
+        let new = |minor, on: &str| NewPrice {
+            interval: BillingInterval::Yearly,
+            amount: Money::new(minor, shop.reseller.currency),
+            valid_from_on: Some(on.parse().unwrap()),
+        };
+        let managed = add_price(db, now, product, new(1_200, "2026-12-25")).await;
+        announce_price(db, now, &managed, (1_000, 1_200), "2026-12-25".parse().unwrap()).await;
+        // A write in between must not pin what the first migration brings.
+        for auto_renew in [false, true] {
+            let read = shop.owner.get(&paths::activation(id)).await;
+            let tag = read.header("etag").unwrap().to_owned();
+            shop.owner.patch(&paths::activation(id), &tag, &json!({"auto_renew": auto_renew})).await.is_done();
+        }
+        let managed = add_price(db, now, product, new(1_500, "2027-06-01")).await;
+        announce_price(db, now, &managed, (1_200, 1_500), "2027-06-01".parse().unwrap()).await;
+        shop.app.set_time("2027-11-01T09:00:00Z");
+        let listed: Page<UpcomingRenewal> = shop.owner.read(paths::UPCOMING_RENEWALS).await;
+        assert_eq!(listed.items[0].amount.amount(), "15.00");
+        let one: Activation = shop.owner.read(&paths::activation(id)).await;
+        assert_eq!(one.pending_change, None);
+        shop.app.set_time("2027-11-23T09:00:00Z");
+        shop.run_due().await;
+        assert_eq!(shop.balance().await, 10_000 - 1_000 - 1_500);
+        shop.prove().await;
     }
 }

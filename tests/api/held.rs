@@ -1,6 +1,7 @@
 //! What is held because too many periods were due at once: seen and released by operators.
 
 use api::features::renewals::service::tick;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use shared::dto::activation::Activation;
 use shared::dto::page::Page;
@@ -65,5 +66,53 @@ on_both_databases! {
         ops.post_once(unknown, &nothing).await.problem(404, ProblemCode::NotFound);
         assert_eq!(shop.balance().await, 10_000);
         assert_eq!(ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.len(), 1);
+    }
+}
+
+on_both_databases! {
+    async fn what_is_held_later_is_not_charged_by_an_old_request(engine) {
+        let shop = Shop::open(engine).await;
+        held(&shop).await;
+        let ops = shop.app.operator("ops@example.com").await;
+        let (path, key, body) = (paths::operator_release_held(shop.id()), new_key(), json!({"reason": "The server was off."}));
+        ops.post_keyed(&path, &key, &body).await.is_done();
+        assert_eq!(shop.balance().await, 4_000);
+        // Within the seven days of the key, but the clock jumps on by a year.
+        shop.app.set_time("2028-05-23T09:00:00Z");
+        tick(shop.app.db(), shop.app.clock()).await.unwrap();
+        shop.app.set_time("2027-05-23T09:05:00Z");
+        assert_eq!(ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.len(), 1);
+        let again = ops.post_keyed(&path, &key, &body).await;
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        assert_eq!(shop.balance().await, 4_000);
+        assert_eq!(ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.len(), 1);
+    }
+}
+
+on_both_databases! {
+    async fn what_is_held_and_renews_no_more_is_nothing_to_release(engine) {
+        let shop = Shop::open(engine).await;
+        let id = held(&shop).await;
+        let ops = shop.app.operator("ops@example.com").await;
+        let read = shop.owner.get(&paths::activation(id)).await;
+        let tag = read.header("etag").unwrap().to_owned();
+        shop.owner.patch(&paths::activation(id), &tag, &json!({"auto_renew": false})).await.is_done();
+        assert!(ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.is_empty());
+        let path = paths::operator_release_held(shop.id());
+        ops.post_once(&path, &json!({"reason": "Off"})).await.problem(409, ProblemCode::InvalidTransition);
+        assert_eq!(shop.balance().await, 10_000);
+    }
+}
+
+on_both_databases! {
+    async fn of_a_blocked_wallet_nothing_is_released(engine) {
+        let shop = Shop::open(engine).await;
+        held(&shop).await;
+        let ops = shop.app.operator("ops@example.com").await;
+        let block = "UPDATE ledger_accounts SET blocked_at = '2027-05-23 09:00:00+00:00' WHERE kind = 'wallet'";
+        shop.app.db().pool().execute_unprepared(block).await.unwrap();
+        let path = paths::operator_release_held(shop.id());
+        ops.post_once(&path, &json!({"reason": "Off"})).await.problem(409, ProblemCode::WalletBlocked);
+        assert_eq!((shop.balance().await, ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.len()), (10_000, 1));
     }
 }

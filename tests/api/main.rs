@@ -9,6 +9,7 @@ mod catalogue;
 mod clients;
 mod compression;
 mod dashboard;
+mod events;
 mod example;
 mod forecast;
 mod held;

@@ -125,3 +125,26 @@ on_both_databases! {
         caller.get("/livez").await.is_done();
     }
 }
+
+on_both_databases! {
+    async fn days_that_no_calendar_has(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = app.reseller("Harbour").await;
+        let caller = app.with_key(reseller, Role::Owner.permissions()).await;
+        let of = |path: &str, names: [&str; 2]| names.map(|name| format!("{path}?{name}=")).to_vec();
+        let from_to = ["from", "to"];
+        let queries = [
+            of(paths::ACTIVATIONS, ["activated_from", "activated_to"]),
+            of(paths::END_USERS, ["active_from", "active_to"]),
+            of(paths::LEDGER_ENTRIES, from_to),
+            of(paths::NOTES, from_to),
+            of(paths::ACTIVE_USERS, from_to),
+            of(paths::ACTIVE_USERS_MARKERS, from_to),
+        ];
+        for query in queries.concat() {
+            for day in ["-9999-01-01", "-262143-01-01", "%2B262142-12-31", "%2B10000-01-01", "2026-02-30", "0000-00-00"] {
+                caller.get(&format!("{query}{day}")).await.problem(422, ProblemCode::ValidationFailed);
+            }
+        }
+    }
+}

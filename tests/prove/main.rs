@@ -26,6 +26,7 @@ mod m9_verifier;
 mod measure;
 mod p1_dashboard;
 mod p3_growth;
+mod p5_ingestion;
 mod p6_start;
 mod portfolio;
 mod process;
@@ -56,6 +57,7 @@ const PROOFS: &[Proof] = &[
     m11_usage::PROOF,
     p1_dashboard::PROOF,
     p3_growth::PROOF,
+    p5_ingestion::PROOF,
     p6_start::PROOF,
     s1_strangers::PROOF,
     dashboard::PROOF,

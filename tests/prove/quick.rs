@@ -73,6 +73,11 @@ fn p3_growth() {
 }
 
 #[test]
+fn p5_ingestion() {
+    holds(&crate::p5_ingestion::PROOF);
+}
+
+#[test]
 fn p6_start() {
     holds(&crate::p6_start::PROOF);
 }

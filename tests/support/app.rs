@@ -6,7 +6,7 @@ use api::features::accounts::service as accounts;
 use api::features::import;
 use api::server::{self, Migrations, RunningServer};
 use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use secrecy::{ExposeSecret, SecretString};
 use shared::dto::session::{LogInRequest, RedeemLinkRequest};
 use shared::paths;
@@ -68,6 +68,11 @@ impl TestApp {
     /// The same, by connections of its own, as another process has them.
     pub async fn connect(&self) -> api::db::Db {
         self.database.connect().await
+    }
+
+    /// The same, and `told` hears of each statement.
+    pub async fn connect_told(&self, told: impl Fn(&Statement) + Send + Sync + 'static) -> api::db::Db {
+        self.database.connect_told(told).await
     }
 
     /// The clock.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::db::Db;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use tokio::sync::OnceCell;
 
 use crate::postgres;
@@ -91,6 +91,11 @@ impl TestDatabase {
     /// Connects as the server does.
     pub async fn connect(&self) -> Db {
         api::db::connect(&self.url, 4).await.unwrap()
+    }
+
+    /// The same, and `told` hears of each statement.
+    pub async fn connect_told(&self, told: impl Fn(&Statement) + Send + Sync + 'static) -> Db {
+        api::db::connect_told(&self.url, 4, told).await.unwrap()
     }
 }
 

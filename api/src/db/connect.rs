@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, Statement};
 
 use super::Db;
 
@@ -15,6 +15,21 @@ const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// Connects by URL: `sqlite://path/to/file.db` (made if missing) or `postgres://…`.
 pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
+    open(url, max_connections).await.map(Db::new)
+}
+
+/// The same, and `told` hears of every statement once it was executed: for measurements.
+pub async fn connect_told(
+    url: &str,
+    max_connections: u32,
+    told: impl Fn(&Statement) + Send + Sync + 'static,
+) -> Result<Db, DbErr> {
+    let mut pool = open(url, max_connections).await?;
+    pool.set_metric_callback(move |done| told(done.statement));
+    Ok(Db::new(pool))
+}
+
+async fn open(url: &str, max_connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(max_connections)
@@ -41,5 +56,5 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
             .set_application_name("resellportal")
             .test_before_acquire_if_idle_for(ASKED_AFTER);
     }
-    Database::connect(options).await.map(Db::new)
+    Database::connect(options).await
 }

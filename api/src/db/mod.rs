@@ -28,7 +28,7 @@ use crate::error::Error;
 use writer::Writer;
 
 pub use batch::Batch;
-pub use connect::connect;
+pub use connect::{connect, connect_told};
 pub use crash_point::{CrashPoint, reach};
 pub use kept::Kept;
 pub use once::{Answered, KeptAnswer, KeyedRequest, key_reused};
@@ -47,12 +47,18 @@ pub struct Db {
     /// `SQLite` has one writer; waiting here is fair, waiting in `SQLite` is not. None for `PostgreSQL`.
     sqlite_writer: Option<Writer>,
     in_flight: Arc<once::InFlight>,
+    version_reads: versions::VersionReads,
 }
 
 impl Db {
     fn new(pool: DatabaseConnection) -> Self {
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-        Self { pool, sqlite_writer: is_sqlite.then(Writer::new), in_flight: Arc::default() }
+        Self {
+            pool,
+            sqlite_writer: is_sqlite.then(Writer::new),
+            in_flight: Arc::default(),
+            version_reads: versions::VersionReads::default(),
+        }
     }
 
     /// Which database this is.

@@ -1,7 +1,13 @@
-//! What a reader of a reseller may have missed: one short statement.
+//! What a reader of a reseller may have missed: one short statement, shared by all who ask before it begins.
 
-use sea_orm::{ConnectionTrait, Statement};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared, WeakShared};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::vocab::ResellerId;
+use uuid::Uuid;
 
 use super::Db;
 use crate::error::Error;
@@ -15,19 +21,87 @@ pub struct Versions {
     pub catalogue: i64,
 }
 
+type Found = Arc<HashMap<Uuid, Versions>>;
+type Reading = BoxFuture<'static, Result<Found, DbErr>>;
+
+/// The reads of versions, one after the other: who comes while one is under way joins the next, so that whatever was committed
+/// before somebody asked is in the answer, and many who ask at the same time cost one statement.
+///
+/// Whoever waits drives the read it waits for, and the one before that; a read that nobody waits for any more is gone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct VersionReads(Arc<Mutex<Reads>>);
+
+#[derive(Debug, Default)]
+struct Reads {
+    begun: Option<WeakShared<Reading>>,
+    next: Option<Next>,
+}
+
+/// A read that has not begun.
+#[derive(Debug)]
+struct Next {
+    resellers: BTreeSet<Uuid>,
+    read: Shared<Reading>,
+}
+
+impl VersionReads {
+    fn join(&self, db: &Db, reseller_id: ResellerId) -> Shared<Reading> {
+        let mut reads = self.lock();
+        let before = reads.begun.as_ref().and_then(WeakShared::upgrade);
+        let new = || Next { resellers: BTreeSet::new(), read: self.clone().read(db.clone(), before).boxed().shared() };
+        let next = reads.next.get_or_insert_with(new);
+        next.resellers.insert(reseller_id.0);
+        next.read.clone()
+    }
+
+    async fn read(self, db: Db, before: Option<Shared<Reading>>) -> Result<Found, DbErr> {
+        if let Some(before) = before {
+            // However it ended, this one reads for itself.
+            let _ = before.await;
+        }
+        let resellers = self.begin();
+        find(db.pool(), &resellers).await.map(Arc::new)
+    }
+
+    /// From here on others join the next one.
+    fn begin(&self) -> BTreeSet<Uuid> {
+        let mut reads = self.lock();
+        let Some(Next { resellers, read }) = reads.next.take() else { return BTreeSet::new() };
+        reads.begun = read.downgrade();
+        resellers
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Reads> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Db {
     /// The versions of a reseller as they are now.
     pub async fn versions_now(&self, reseller_id: ResellerId) -> Result<Versions, Error> {
-        versions(self.pool(), reseller_id).await
+        let found = self.version_reads.join(self, reseller_id).await?;
+        found.get(&reseller_id.0).copied().ok_or_else(Error::not_found)
     }
 }
 
 /// The versions that a snapshot is of.
 pub async fn versions(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Versions, Error> {
-    let sql = "SELECT r.version AS reseller, c.version AS catalogue \
-               FROM resellers r CROSS JOIN catalogue_state c WHERE r.id = $1";
+    find(connection, &BTreeSet::from([reseller_id.0])).await?.remove(&reseller_id.0).ok_or_else(Error::not_found)
+}
+
+async fn find(connection: &impl ConnectionTrait, resellers: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Versions>, DbErr> {
+    let places: Vec<_> = (1..=resellers.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT r.id AS id, r.version AS reseller, c.version AS catalogue \
+         FROM resellers r CROSS JOIN catalogue_state c WHERE r.id IN ({})",
+        places.join(", ")
+    );
     let backend = connection.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, sql, [reseller_id.0.into()]);
-    let row = connection.query_one_raw(statement).await?.ok_or_else(Error::not_found)?;
-    Ok(Versions { reseller: row.try_get_by_index(0)?, catalogue: row.try_get_by_index(1)? })
+    let statement = Statement::from_sql_and_values(backend, sql, resellers.iter().map(|id| Value::from(*id)));
+    let mut found = HashMap::with_capacity(resellers.len());
+    for row in connection.query_all_raw(statement).await? {
+        let versions = Versions { reseller: row.try_get_by_index(1)?, catalogue: row.try_get_by_index(2)? };
+        found.insert(row.try_get_by_index(0)?, versions);
+    }
+    Ok(found)
 }

@@ -111,15 +111,22 @@ impl WriteTx {
         let update = raise_version(self.reseller_id, count);
         let raised = last.add_source(update, R::EventSequence, Some(CrashPoint::VersionRaised));
         let numbered: Vec<_> = (1 - count..=0).zip(events).collect();
-        for chunk in numbered.chunks(EVENTS_IN_ONE) {
-            let insert = insert_events(self.reseller_id, chunk, raised.clone());
-            last.add_insert(insert, chunk.len(), Some(CrashPoint::EventsWritten));
+        let (first, others) = numbered.split_at(numbered.len().min(EVENTS_IN_ONE));
+        if !first.is_empty() {
+            let insert = insert_events(self.reseller_id, first, raised);
+            last.add_insert(insert, first.len(), Some(CrashPoint::EventsWritten));
         }
         if let Some(row) = kept_answer {
             last.add_insert(row, 1, Some(CrashPoint::AnswerKept));
         }
         if !last.write(self).await.map_err(|error| refused_answer(error, keeps_answer))? {
             return Err(if keeps_answer { in_flight() } else { Error::not_found() });
+        }
+        // An import tells of thousands of things; PostgreSQL takes 65,535 values in one message.
+        for chunk in others.chunks(EVENTS_IN_ONE) {
+            let mut more = Batch::new(self);
+            more.add_insert(insert_events(self.reseller_id, chunk, None), chunk.len(), None);
+            more.write(self).await?;
         }
         reach(CrashPoint::BeforeCommit);
         Ok(())

@@ -97,6 +97,11 @@ impl<T> Idempotent<T> {
         respond(state.db.write_shared_once(operator_id, self.keyed(state), work).await?)
     }
 
+    /// Whether an answer is that of an earlier request.
+    pub fn is_replay(&self, answer: &HttpResponse) -> bool {
+        answer.headers().contains_key(REPLAYED)
+    }
+
     fn keyed(&self, state: &State) -> KeyedRequest<'_> {
         KeyedRequest { key: &self.key, fingerprint: &self.fingerprint, received_at: state.clock.system_now() }
     }

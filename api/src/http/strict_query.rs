@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use chrono::{Datelike, NaiveDate};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
 use crate::error::Error;
@@ -43,6 +44,14 @@ impl<'de, T: FromStr<Err: Display> + PartialEq> Deserialize<'de> for CommaList<T
     }
 }
 
+const NO_SUCH_DAY: &str = "must lie between the years 1900 and 2999";
+
+/// A day, for `deserialize_with`: of years that both databases and every sum of days can take.
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let day = NaiveDate::deserialize(deserializer)?;
+    if (1900..=2999).contains(&day.year()) { Ok(Some(day)) } else { Err(D::Error::custom(NO_SUCH_DAY)) }
+}
+
 impl<T: DeserializeOwned> FromRequest for StrictQuery<T> {
     type Error = Error;
     type Future = std::future::Ready<Result<Self, Error>>;
@@ -68,6 +77,9 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
         }
         if let Some((given, known)) = unknown_value(&message) {
             return Error::field(format!("?{name}"), "unknown_value", format!("{given:?} {}", suggest(&given, &known)));
+        }
+        if message == NO_SUCH_DAY {
+            return Error::field(format!("?{name}"), "out_of_range", message);
         }
         if message.starts_with("number too ") {
             return Error::field(format!("?{name}"), "out_of_range", "is out of range");

@@ -92,6 +92,11 @@ impl Activation {
         })
     }
 
+    /// The interval that was chosen for the next charge, if that is another than the present one.
+    pub fn chosen_interval(&self) -> Option<BillingInterval> {
+        self.pending_interval.filter(|interval| *interval != self.term.interval)
+    }
+
     /// When the next period is charged by itself, in the past while in grace; `None` if it does not renew.
     pub fn renews_at(&self) -> Option<DateTime<Utc>> {
         match self.billing_state()? {

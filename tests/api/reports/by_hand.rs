@@ -1,5 +1,6 @@
 //! Worked out by hand: money at stake, cost per user, impact, demand, decisions.
 
+use api::features::catalogue::store::Provisioning;
 use serde_json::json;
 use shared::dto::recurring_costs::RecurringCosts;
 use shared::dto::report::{ActivationImpacts, CostsPerActiveUser, Demand, RenewalDecisions, UnusedActivations};
@@ -286,5 +287,24 @@ on_both_databases! {
         assert!(!seen.items.is_empty());
         assert!(seen.items.iter().all(|row| [row.amount, row.monthly_equivalent, row.cost_per_user] == [None; 3]));
         assert!(seen.by_suggestion.iter().all(|total| total.amount.is_none()));
+    }
+}
+
+on_both_databases! {
+    async fn what_is_set_up_by_hand_counts_from_the_day_it_could_be_used(engine) {
+        let trade = Trade::open(engine, "2026-10-01").await;
+        let shop = &trade.shop;
+        let prices = [(BillingInterval::Monthly, 2_900)];
+        let product = shop.product_provided("By hand", &prices, Provisioning::ByHand).await;
+        shop.top_up(10_000).await;
+        let id = shop.activate(product, BillingInterval::Monthly).await;
+        trade.go_on_to("2026-10-20T11:00:00Z").await;
+        let ops = shop.app.operator("ops@example.com").await;
+        ops.post_once(&paths::operator_provision(shop.id(), id), &json!({})).await.is_done();
+        trade.go_on_to(NOW).await;
+        let report: ActivationImpacts = shop.owner.read(paths::REPORT_IMPACT).await;
+        assert_eq!((report.items[0].before.to_on, report.items[0].after.from_on), (date("2026-10-19"), date("2026-10-20")));
+        let report: UnusedActivations = shop.owner.read(paths::REPORT_UNUSED).await;
+        assert_eq!((report.items[0].activation.id, report.items[0].unused_days), (id, 33));
     }
 }

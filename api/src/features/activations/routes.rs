@@ -16,7 +16,7 @@ use crate::app::State;
 use crate::auth::{Caller, Reseller, policy};
 use crate::error::Error;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{CommaList, NoParameters, StrictQuery, etag};
+use crate::http::{CommaList, NoParameters, StrictQuery, etag, strict_query};
 
 /// The longest search text.
 const MAX_SEARCH_CHARS: usize = 100;
@@ -57,8 +57,10 @@ struct ListActivations {
     #[param(inline)]
     renews: Option<RenewsWithin>,
     /// First day of activation, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     activated_from: Option<NaiveDate>,
     /// Last day of activation, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     activated_to: Option<NaiveDate>,
     /// Words; each must begin a word of the product's name, the client's name or email address, or a reference.
     #[param(max_length = 100, example = "ana writer")]

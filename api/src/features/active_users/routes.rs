@@ -15,7 +15,7 @@ use super::{dto, selection};
 use crate::app::State;
 use crate::auth::{Caller, Reseller, policy};
 use crate::error::Error;
-use crate::http::{StrictQuery, etag};
+use crate::http::{StrictQuery, etag, strict_query};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -30,8 +30,10 @@ struct GetActiveUsers {
     /// How far back from today, today included; 30 days without it and without dates.
     range: Option<Range>,
     /// First day, in the reseller's zone; together with `to`, instead of `range`.
+    #[serde(deserialize_with = "strict_query::day")]
     from: Option<NaiveDate>,
     /// Last day, included; at most 24 months. Days that have not come are not shown.
+    #[serde(deserialize_with = "strict_query::day")]
     to: Option<NaiveDate>,
     /// What one point counts over: `7d` by day; `30d` by day (default) or week; `6m` by week (default), day or month; dates by
     /// day up to 31 days, by week up to 200, else by month, or as asked.

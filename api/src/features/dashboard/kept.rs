@@ -8,13 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use moka::Entry;
 use moka::future::Cache;
+use moka::ops::compute::Op;
 use shared::dto::session::SessionPerson;
 use shared::vocab::{Permission, Range, ResellerId};
 use uuid::Uuid;
 
 use crate::auth::{Credential, Principal, Reseller};
 use crate::db::Versions;
+use crate::error::Error;
 use crate::http::etag::Rendered;
 
 /// How old an answer may be: what happened 30 days ago to the second moves with the clock.
@@ -95,20 +98,23 @@ impl Answers {
         Key { reseller_id: reseller.id, actor_id: principal.actor.id, session_id, range }
     }
 
-    /// The answer, if it is still true.
-    pub async fn find(
+    /// The answer that is kept while `is_true` says so, and otherwise the one that is read now. Who asks meanwhile waits for
+    /// it and asks `is_true` again, so that many who find an answer too old read it once.
+    pub async fn get(
         &self,
-        key: &Key,
-        viewer: &Viewer,
-        versions: Versions,
-        now: DateTime<Utc>,
-    ) -> Option<Arc<Answer>> {
-        self.0.get(key).await.filter(|answer| answer.is_true(viewer, versions, now))
-    }
-
-    /// Keeps an answer.
-    pub async fn keep(&self, key: Key, answer: Arc<Answer>) {
-        self.0.insert(key, answer).await;
+        key: Key,
+        is_true: impl Fn(&Answer) -> bool,
+        read: impl Future<Output = Result<Answer, Error>>,
+    ) -> Result<Arc<Answer>, Error> {
+        if let Some(answer) = self.0.get(&key).await.filter(|answer| is_true(answer)) {
+            return Ok(answer);
+        }
+        let read_unless_known = async |kept: Option<Entry<Key, Arc<Answer>>>| match kept {
+            Some(kept) if is_true(kept.value()) => Ok(Op::Nop),
+            _ => read.await.map(|answer| Op::Put(Arc::new(answer))),
+        };
+        let kept = self.0.entry(key).and_try_compute_with(read_unless_known).await?;
+        kept.into_entry().map(Entry::into_value).ok_or_else(|| Error::internal("an answer that was not kept"))
     }
 }
 

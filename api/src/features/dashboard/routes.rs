@@ -1,7 +1,5 @@
 //! `/dashboard`.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use shared::dto::dashboard::Dashboard;
@@ -11,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto;
 use super::kept::{Answer, Answers, Viewer};
-use super::service::{self, Look};
+use super::service::{self, Look, Read};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
@@ -49,21 +47,18 @@ async fn get_dashboard(
     StrictQuery(query): StrictQuery<GetDashboard>,
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
-    let as_of = state.clock.now(reseller);
     let range = query.range.unwrap_or(Range::ThirtyDays);
-    let (key, viewer) = (Answers::key(&caller, reseller, range), Viewer::of(&caller));
+    let viewer = Viewer::of(&caller);
     // Asked for after the request came in: whatever was written before is in the answer.
     let versions = state.db.versions_now(reseller.id).await?;
-    if let Some(answer) = state.dashboards.find(&key, &viewer, versions, as_of).await {
-        return answer.rendered.answer(&request, &request_id.0);
-    }
-    let look = Look { principal: &caller, reseller, as_of, range, outlooks: &state.outlooks };
-    let read = service::get(&state.db, &look).await?;
-    let (is_whole, versions, changes_at) = (read.sections.is_whole(), read.versions, read.changes_at);
-    let rendered = Rendered::of_state(|id| dto::dashboard(&state, &look, read.sections, id))?;
-    let answer = rendered.answer(&request, &request_id.0);
-    if is_whole {
-        state.dashboards.keep(key, Arc::new(Answer { rendered, viewer, versions, as_of, changes_at })).await;
-    }
-    answer
+    let is_true = |answer: &Answer| answer.is_true(&viewer, versions, state.clock.now(reseller));
+    let read = Box::pin(async {
+        let look =
+            Look { principal: &caller, reseller, as_of: state.clock.now(reseller), range, outlooks: &state.outlooks };
+        let Read { sections, versions, changes_at } = service::get(&state.db, &look).await?;
+        let rendered = Rendered::of_state(|id| dto::dashboard(&state, &look, sections, id))?;
+        Ok(Answer { rendered, viewer: viewer.clone(), versions, as_of: look.as_of, changes_at })
+    });
+    let answer = state.dashboards.get(Answers::key(&caller, reseller, range), is_true, read).await?;
+    answer.rendered.answer(&request, &request_id.0)
 }

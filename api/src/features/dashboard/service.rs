@@ -85,7 +85,7 @@ pub async fn get(db: &Db, look: &Look<'_>) -> Result<Read, Error> {
             next_renewals: look.next_renewals(tx).await,
             runway: look.runway(tx).await,
         };
-        // Where a section failed, nothing of it is kept.
+        // Where a section failed, the answer is true for nobody else.
         let changes_at = if sections.is_whole() { look.changes_at(tx).await? } else { look.as_of };
         Ok(Read { sections, versions, changes_at })
     });

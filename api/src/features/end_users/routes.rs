@@ -19,7 +19,7 @@ use crate::auth::{Caller, Reseller, policy};
 use crate::error::Error;
 use crate::features::active_users::filter::Filter;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{StrictQuery, etag};
+use crate::http::{StrictQuery, etag, strict_query};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -32,8 +32,10 @@ pub fn register(app: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 struct ListEndUsers {
     /// First day of the window, in the reseller's zone; without it the window has 30 days.
+    #[serde(deserialize_with = "strict_query::day")]
     active_from: Option<NaiveDate>,
     /// Last day of the window; today without it.
+    #[serde(deserialize_with = "strict_query::day")]
     active_to: Option<NaiveDate>,
     /// Only users of this product. One of `product`, `client` and `activation`.
     product: Option<ProductId>,
@@ -58,8 +60,10 @@ struct ListEndUsers {
 #[into_params(parameter_in = Query)]
 struct FilterEndUsers {
     /// First day of the window, in the reseller's zone; without it the window has 30 days.
+    #[serde(deserialize_with = "strict_query::day")]
     active_from: Option<NaiveDate>,
     /// Last day of the window; today without it.
+    #[serde(deserialize_with = "strict_query::day")]
     active_to: Option<NaiveDate>,
     /// Only users of this product. One of `product`, `client` and `activation`.
     product: Option<ProductId>,

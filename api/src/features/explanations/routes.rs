@@ -13,7 +13,7 @@ use super::service::{self, Context, Point};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
-use crate::http::{StrictQuery, etag};
+use crate::http::{StrictQuery, etag, strict_query};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -26,8 +26,10 @@ pub fn register(app: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 struct GetExplanation {
     /// First day of the point, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     from: Option<NaiveDate>,
     /// Last day of the point.
+    #[serde(deserialize_with = "strict_query::day")]
     to: Option<NaiveDate>,
     /// Only users of this product.
     product: Option<ProductId>,

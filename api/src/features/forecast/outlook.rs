@@ -171,7 +171,8 @@ impl Outlook {
         until: DateTime<Utc>,
     ) -> Result<Arc<Cover>, Error> {
         let short = self.forecast()?.runway().map_err(Error::internal)?.shortfall;
-        if short.is_none_or(|short| reseller.date_of(until) < short.on) {
+        // What is overdue is booked on today.
+        if short.is_none_or(|short| reseller.date_of(until).max(self.today) < short.on) {
             // The projection pays for everything until then, and so does the run.
             return Ok(Arc::new(Cover::of_everything()));
         }

@@ -132,12 +132,14 @@ pub async fn post_all(
 async fn explain(tx: &WriteTx, reseller: &Reseller, effect_minor: i64) -> Result<Error, Error> {
     let wallet = store::find_wallet(tx.connection(), reseller.id).await?.ok_or_else(Error::not_found)?;
     if wallet.blocked_at.is_some() {
-        return Ok(Error::new(
-            ProblemCode::WalletBlocked,
-            "The wallet is blocked until its books agree again. No money was moved.",
-        ));
+        return Ok(wallet_blocked());
     }
     Ok(Error::insufficient_balance(reseller.money(-effect_minor), reseller.money(wallet.balance_minor)))
+}
+
+/// No money moves.
+pub fn wallet_blocked() -> Error {
+    Error::new(ProblemCode::WalletBlocked, "The wallet is blocked until its books agree again. No money was moved.")
 }
 
 /// A posting that the rules refuse is a wrong amount.

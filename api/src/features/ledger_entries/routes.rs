@@ -19,7 +19,7 @@ use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{CommaList, NoParameters, StrictQuery, etag};
+use crate::http::{CommaList, NoParameters, StrictQuery, etag, strict_query};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -63,8 +63,10 @@ struct ListLedgerEntries {
     #[param(value_type = Option<Vec<LedgerEntryKind>>, style = Form, explode = false)]
     kind: CommaList<LedgerEntryKind>,
     /// Only entries of this day or later, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     from: Option<NaiveDate>,
     /// Only entries of this day or earlier, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     to: Option<NaiveDate>,
     /// Only entries of this activation.
     activation: Option<ActivationId>,
@@ -91,8 +93,10 @@ struct FilterLedgerEntries {
     #[param(value_type = Option<Vec<LedgerEntryKind>>, style = Form, explode = false)]
     kind: CommaList<LedgerEntryKind>,
     /// Only entries of this day or later, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     from: Option<NaiveDate>,
     /// Only entries of this day or earlier, in the reseller's zone.
+    #[serde(deserialize_with = "strict_query::day")]
     to: Option<NaiveDate>,
     /// Only entries of this activation.
     activation: Option<ActivationId>,

@@ -15,7 +15,7 @@ use crate::auth::{Caller, policy};
 use crate::error::Error;
 use crate::features::active_users::filter::Filter;
 use crate::features::active_users::selection;
-use crate::http::{StrictQuery, etag};
+use crate::http::{StrictQuery, etag, strict_query};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -30,8 +30,10 @@ struct ListMarkers {
     /// How far back from today, today included; 30 days without it and without dates.
     range: Option<Range>,
     /// First day, in the reseller's zone; together with `to`, instead of `range`.
+    #[serde(deserialize_with = "strict_query::day")]
     from: Option<NaiveDate>,
     /// Last day, included; at most 24 months.
+    #[serde(deserialize_with = "strict_query::day")]
     to: Option<NaiveDate>,
     /// As of the series: by week or month its days are those of whole weeks or months.
     bucket: Option<Bucket>,

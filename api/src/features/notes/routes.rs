@@ -18,7 +18,7 @@ use crate::auth::{Actor, Caller, Reseller, policy};
 use crate::db::WriteTx;
 use crate::error::Error;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{Idempotent, IfMatch, JsonBody, NoParameters, Reply, RequestId, StrictQuery, etag};
+use crate::http::{Idempotent, IfMatch, JsonBody, NoParameters, Reply, RequestId, StrictQuery, etag, strict_query};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -31,8 +31,10 @@ pub fn register(app: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 struct ListNotes {
     /// From this day on.
+    #[serde(deserialize_with = "strict_query::day")]
     from: Option<NaiveDate>,
     /// Up to this day, included.
+    #[serde(deserialize_with = "strict_query::day")]
     to: Option<NaiveDate>,
     /// Only notes about this product.
     product: Option<ProductId>,

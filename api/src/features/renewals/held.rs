@@ -11,10 +11,12 @@ use super::store::held::{self as store, HeldRow};
 use crate::db::{NewEvent, WriteTx};
 use crate::error::Error;
 use crate::features::accounts::service::checked_text;
+use crate::features::ledger::service::wallet_blocked;
 use crate::features::ledger::store::lock_wallet;
 use crate::features::lifecycle::service::Context;
 use crate::http::cursor::Cursor;
 
+const RELEASED: &str = "renewals.released";
 /// The longest reason.
 const MAX_REASON: usize = 500;
 
@@ -63,17 +65,26 @@ pub async fn list(
 pub async fn release(tx: &WriteTx, context: &Context<'_>, reason: &str) -> Result<Held, Error> {
     let reason = checked_text(reason, "/reason", MAX_REASON)?;
     let reseller_id = context.reseller.id;
-    lock_wallet(tx, reseller_id).await?;
+    if lock_wallet(tx, reseller_id).await?.is_some_and(|wallet| wallet.blocked_at.is_some()) {
+        return Err(wallet_blocked());
+    }
     let Some(row) = store::find(tx.connection(), reseller_id).await? else {
         return Err(Error::new(ProblemCode::InvalidTransition, "Nothing of this reseller is held."));
     };
     let held = Held::from(row);
     tx.push_event(NewEvent {
-        kind: "renewals.released",
+        kind: RELEASED,
         subject: reseller_id.to_string(),
         occurred_at: context.now,
         request_id: context.request_id.map(str::to_owned),
         payload: json!({ "activation_count": held.count, "by": context.actor.name, "reason": reason }),
     });
     Ok(held)
+}
+
+/// Whether all that is held now was held when the last release let go of it: where that was cut short, it may go on.
+pub async fn is_left_of_release(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<bool, Error> {
+    let last_held_at = store::last_held_at(connection, reseller_id).await?;
+    let released_at = store::last_released_at(connection, reseller_id, RELEASED).await?;
+    Ok(last_held_at.zip(released_at).is_some_and(|(held_at, released_at)| held_at <= released_at))
 }

@@ -98,7 +98,9 @@ async fn release_held_renewals(
     let context = Context { request_id, ..Context::new(&reseller, now, &operator.actor) };
     let work = async |tx: &_| Reply::ok(&dto::held(held::release(tx, &context, &call.body.reason).await?));
     let answer = call.perform(&state, reseller.id, work).await?;
-    // Again where the answer is one of before: should the first have stopped here, this goes on.
-    service::run(&state.db, &reseller, now, RunTrigger::Release, request_id).await?;
+    // Should the first have stopped here, a repeated request goes on; what was held since is not what it let go of.
+    if !call.is_replay(&answer) || held::is_left_of_release(state.db.pool(), reseller.id).await? {
+        service::run(&state.db, &reseller, now, RunTrigger::Release, request_id).await?;
+    }
     Ok(answer)
 }

@@ -329,7 +329,7 @@ fn payload(
         "ends_at": state.ends_at.map(written),
         "wallet_effect": moved.wallet_minor.map(|minor| context.reseller.money(minor)),
         "ledger_entry_ids": moved.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(),
-        "pending_interval": state.pending_interval,
+        "pending_interval": state.chosen_interval(),
         "reason": happening.reason,
     })
 }

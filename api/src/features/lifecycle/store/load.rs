@@ -232,13 +232,15 @@ fn stored(
 ) -> Result<Stored, Error> {
     let zone: Tz = row.time_zone.parse().map_err(|error| Error::internal(format!("{error:?}")))?;
     let anchor_day = counting(i64::from(term.anchor_day))?;
+    // Of the present interval, it is left of a price migration, which is worked out anew.
+    let chosen = row.pending_interval.filter(|interval| interval.0 != term.billing_interval.0);
     let state = Activation {
         status: row.status.0,
         auto_renew: row.auto_renew,
         term_no: counting(row.term_no)?,
         term: Term { anchor_on: term.anchor_on, anchor_day, interval: term.billing_interval.0, zone },
         next_n: counting(row.next_period_no)?,
-        pending_interval: row.pending_interval.map(|interval| interval.0),
+        pending_interval: chosen.map(|interval| interval.0),
         paid_until_at: row.paid_until_at,
         grace_until_at: row.grace_until_at,
         ends_at: row.ends_at,
@@ -257,7 +259,7 @@ fn stored(
         grace_days: counting(product.grace_days)?,
         price_id: PriceId(row.price_id),
         price_minor: row.price_minor,
-        pending_price: row.pending_price_id.map(PriceId).zip(row.pending_price_minor),
+        pending_price: row.pending_price_id.map(PriceId).zip(row.pending_price_minor).filter(|_| chosen.is_some()),
         replacements: Vec::new(),
         priority: row.priority,
         state,

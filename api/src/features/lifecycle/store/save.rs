@@ -180,11 +180,13 @@ pub fn save_state(
     at: DateTime<Utc>,
     charge: Option<&Charge>,
 ) {
+    // What a price migration brings is worked out at each reading: kept, it would outlast the next migration.
+    let chosen_price = after.pending_price.filter(|_| after.state.chosen_interval().is_some());
     let row = activation::ActiveModel {
         price_id: Set(after.price_id.0),
         price_minor: Set(after.price_minor),
-        pending_price_id: Set(after.pending_price.map(|(id, _)| id.0)),
-        pending_price_minor: Set(after.pending_price.map(|(_, minor)| minor)),
+        pending_price_id: Set(chosen_price.map(|(id, _)| id.0)),
+        pending_price_minor: Set(chosen_price.map(|(_, minor)| minor)),
         ..state_columns(&after.state)
     };
     if before.state.is_on() != after.state.is_on() {
@@ -314,7 +316,7 @@ fn state_columns(state: &Activation) -> activation::ActiveModel {
         term_no: Set(i64::from(state.term_no)),
         billing_interval: Set(Word(state.term.interval)),
         next_period_no: Set(i64::from(state.next_n)),
-        pending_interval: Set(state.pending_interval.map(Word)),
+        pending_interval: Set(state.chosen_interval().map(Word)),
         paid_until_at: Set(state.paid_until_at),
         renews_at: Set(state.renews_at()),
         grace_until_at: Set(state.grace_until_at),

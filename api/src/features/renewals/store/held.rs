@@ -1,11 +1,14 @@
-//! Who has something that is held.
+//! Who has something that is held. What was held and renews no more has nothing that could be charged.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+};
 use shared::vocab::{Currency, ResellerId};
 use uuid::Uuid;
 
 use crate::db::Word;
+use crate::db::entity::{activation, event};
 use crate::error::Error;
 use crate::http::cursor::{Cursor, Direction};
 
@@ -30,8 +33,8 @@ pub struct HeldRow {
 
 const HELD: &str = "SELECT r.id AS reseller_id, r.name AS reseller_name, r.currency AS currency, w.balance_minor AS balance_minor, \
                     h.count AS count, h.held_at AS held_at, h.due_at AS due_at FROM (SELECT a.reseller_id, COUNT(*) AS count, \
-                    MIN(a.held_at) AS held_at, MIN(a.renews_at) AS due_at FROM activations a WHERE a.held_at IS NOT NULL \
-                    GROUP BY a.reseller_id) AS h JOIN resellers r ON r.id = h.reseller_id \
+                    MIN(a.held_at) AS held_at, MIN(a.renews_at) AS due_at FROM activations a \
+                    WHERE a.held_at IS NOT NULL AND a.renews_at IS NOT NULL GROUP BY a.reseller_id) AS h JOIN resellers r ON r.id = h.reseller_id \
                     JOIN ledger_accounts w ON w.reseller_id = h.reseller_id AND w.kind = 'wallet'";
 
 /// Up to `limit` resellers of whom something is held, from the edge on, the newest first.
@@ -63,4 +66,32 @@ pub async fn find(connection: &impl ConnectionTrait, reseller_id: ResellerId) ->
     let values = [reseller_id.0.into()];
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
     Ok(HeldRow::find_by_statement(statement).one(connection).await?)
+}
+
+/// When something of a reseller was held last that still is.
+pub async fn last_held_at(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    use activation::Column as C;
+    let held = activation::Entity::find()
+        .select_only()
+        .column(C::HeldAt)
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(C::HeldAt.is_not_null())
+        .filter(C::RenewsAt.is_not_null());
+    let last = held.order_by_desc(C::HeldAt).limit(1).into_tuple::<Option<DateTime<Utc>>>().one(connection).await?;
+    Ok(last.flatten())
+}
+
+/// When an event of a kind last told that what was held is let go.
+pub async fn last_released_at(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    kind: &str,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    use event::Column as C;
+    let of_kind = event::Entity::find().select_only().column(C::OccurredAt);
+    let of_kind = of_kind.filter(C::ResellerId.eq(reseller_id.0)).filter(C::Kind.eq(kind));
+    Ok(of_kind.order_by_desc(C::Sequence).limit(1).into_tuple().one(connection).await?)
 }

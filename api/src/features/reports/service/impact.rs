@@ -67,7 +67,7 @@ pub async fn impacts(context: Context<'_>, filter: Filter, part: &Part) -> Resul
     }
     let usage = context.usage().await?;
     let window = |facts: &Facts| {
-        let activated = LocalDay::from_date(reseller.date_of(facts.activated_at));
+        let activated = LocalDay::from_date(reseller.date_of(facts.usable_since()));
         ImpactWindow::new(activated, context.today())
     };
     let is_asked = |facts: &Facts| {

@@ -62,11 +62,11 @@ pub async fn unused(context: Context<'_>, days: u16, part: &Part) -> Result<Unus
         let last_used = facts.last_day.map(LocalDay::try_from).transpose().map_err(Error::internal)?;
         // Switched on within these days, it had less time than that to be used.
         let is_on = facts.status.0 == ActivationStatus::Active;
-        let on_since = facts.on_from.filter(|_| is_on).unwrap_or(facts.activated_at);
+        let on_since = facts.on_from.filter(|_| is_on).unwrap_or(facts.usable_since());
         if day_of(on_since) >= window.from || last_used.is_some_and(|last| last >= window.from) {
             continue;
         }
-        let unused_days = today.since(last_used.unwrap_or(day_of(facts.activated_at)));
+        let unused_days = today.since(last_used.unwrap_or(day_of(facts.usable_since())));
         found.push(Found { facts, last_used, unused_days, at_stake: None });
     }
     let at_stake = if context.sees_money() { Some(weigh(context, &mut found).await?) } else { None };

@@ -49,8 +49,17 @@ pub struct Facts {
     pub renews_at: Option<DateTime<Utc>>,
     /// When it was last switched on.
     pub on_from: Option<DateTime<Utc>>,
+    /// When it was first switched on: with what is set up by hand, later than it was asked for.
+    pub first_on_from: Option<DateTime<Utc>>,
     /// The last day of counted use.
     pub last_day: Option<i64>,
+}
+
+impl Facts {
+    /// Since when it could be used.
+    pub fn usable_since(&self) -> DateTime<Utc> {
+        self.first_on_from.unwrap_or(self.activated_at)
+    }
 }
 
 /// The activations asked for, each with its last use in an epoch of the counters.
@@ -72,13 +81,14 @@ pub async fn facts(
         }
         Which::EverServed => "a.status NOT IN ('pending', 'failed')",
     };
-    // The last day and the last start are one step into an index each.
+    // The last day, the first start and the last are one step into an index each.
     let sql = format!(
         "SELECT a.id, a.client_id, a.product_id, a.status, \
          COALESCE(a.pending_interval, a.billing_interval) AS billing_interval, \
          COALESCE(a.pending_price_id, a.price_id) AS price_id, \
          COALESCE(a.pending_price_minor, a.price_minor) AS price_minor, a.time_zone, a.activated_at, a.renews_at, \
          (SELECT MAX(s.on_from) FROM service_intervals s WHERE s.reseller_id = $1 AND s.activation_id = a.id) AS on_from, \
+         (SELECT MIN(s.on_from) FROM service_intervals s WHERE s.reseller_id = $1 AND s.activation_id = a.id) AS first_on_from, \
          (SELECT MAX(p.day) FROM usage_presence p WHERE p.reseller_id = $1 AND p.epoch = $2 AND p.scope_kind = 2 \
          AND p.scope_id = a.id) AS last_day \
          FROM activations a WHERE a.reseller_id = $1 AND {condition}"
