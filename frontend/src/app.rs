@@ -75,8 +75,8 @@ fn Attendant() -> impl IntoView {
     let pathname = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = pathname.get();
-        // The first page keeps the focus where the browser puts it.
-        if before.is_some_and(|before| before != path) {
+        // The first page keeps the focus where the browser puts it, also behind `/`, which only leads on.
+        if before.is_some_and(|before| before != path && before != "/") {
             set_timeout(focus_heading, Duration::from_millis(30));
         }
         path

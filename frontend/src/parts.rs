@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use send_wrapper::SendWrapper;
 use shared::vocab::Figure;
+use std::pin::Pin;
 
 type Arrival = Result<AnyView, SplitLoaderError>;
 
@@ -43,19 +44,19 @@ pub fn log_in_again(email: String) -> AnyView {
     arriving(log_in_form(email))
 }
 
-/// The lane of marks under a chart, and its keys. Without it the chart stands as it is.
+/// The lane of marks under a chart, and its keys.
 pub fn chart_late(chart: Chart) -> AnyView {
-    arriving_or(chart_marks(chart), || ().into_any())
+    arriving_or(Box::pin(chart_marks(chart)), part_did_not_arrive)
 }
 
 /// What is open over a chart.
 pub fn chart_layer(chart: Chart, layer: Layer) -> AnyView {
-    arriving_or(chart_dialog(chart, layer), part_did_not_arrive)
+    arriving_or(Box::pin(chart_dialog(chart, layer)), part_did_not_arrive)
 }
 
 /// The rows of a chart.
 pub fn chart_table(chart: Chart) -> AnyView {
-    arriving_or(chart_rows(chart), part_did_not_arrive)
+    arriving_or(Box::pin(chart_rows(chart)), part_did_not_arrive)
 }
 
 #[wasm_split(chart, wasm_split_path = leptos::wasm_split, fallible)]
@@ -75,7 +76,7 @@ fn chart_rows(chart: Chart) -> Arrival {
 
 /// What a figure means, read when somebody asks for it.
 pub fn explanation(figure: Figure) -> AnyView {
-    arriving(explained(figure))
+    arriving_or(Box::pin(explained(figure)), part_did_not_arrive)
 }
 
 #[wasm_split(reports, wasm_split_path = leptos::wasm_split, fallible)]
@@ -144,14 +145,15 @@ fn operator_page(place: Place) -> Arrival {
 
 /// The page once its file is there; until then nothing, which is shorter than the eye.
 fn arriving(page: impl Future<Output = Arrival> + 'static) -> AnyView {
-    arriving_or(page, did_not_arrive)
+    arriving_or(Box::pin(page), did_not_arrive)
 }
 
-fn arriving_or(part: impl Future<Output = Arrival> + 'static, otherwise: fn() -> AnyView) -> AnyView {
+/// Boxed, so that the machinery of waiting is compiled once.
+fn arriving_or(part: Pin<Box<dyn Future<Output = Arrival>>>, otherwise: fn() -> AnyView) -> AnyView {
     let part = SendWrapper::new(part);
     Suspend::new(async move { part.await.unwrap_or_else(|_| otherwise()) }).into_any()
 }
 
 fn part_did_not_arrive() -> AnyView {
-    view! { <p class="note part-missing" role="alert">"This did not arrive. Load the page again."</p> }.into_any()
+    view! { <span class="note part-missing" role="alert">"This did not arrive. Load the page again."</span> }.into_any()
 }

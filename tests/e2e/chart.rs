@@ -176,7 +176,7 @@ fn marks_open_by_keyboard_and_tell_what_happened() {
                 let boxes = "return [...document.querySelectorAll('.marker')].map(one => one.getBoundingClientRect()).every((one, index, all) => \
                     one.width >= 24 && one.height >= 24 && all.every((other, place) => place === index || Math.abs(other.x + 12 - one.x - 12) >= 26.5))";
                 assert_eq!(browser.run(boxes, vec![]).await, json!(true), "targets at {width}");
-                browser.run("document.querySelector('.chart__plot').focus()", vec![]).await;
+                browser.run("document.querySelector('.chart__frame').focus()", vec![]).await;
                 browser.press("Tab").await;
                 let at = browser.run("return document.activeElement.className", vec![]).await;
                 assert!(at.as_str().unwrap().starts_with("marker "), "Tab leads to {at} at {width}");
@@ -293,7 +293,7 @@ fn a_point_opens_the_people_it_counts() {
         let caller = app.log_in(OWNER_EMAIL, PASSWORD).await;
         let browser = dashboard(&app).await;
         let series: ActiveUsersSeries = caller.read(&format!("{}?range=30d", paths::ACTIVE_USERS)).await;
-        browser.run("document.querySelector('.chart__plot').focus()", vec![]).await;
+        browser.run("document.querySelector('.chart__frame').focus()", vec![]).await;
         browser.press("Home").await;
         browser.until_text("Show the people").await;
         browser.press("Enter").await;

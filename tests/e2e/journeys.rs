@@ -220,7 +220,7 @@ fn the_chart_is_read_by_keyboard_and_as_a_table() {
         let browser = Browser::open(&app).await;
         browser.log_in(OWNER_EMAIL, PASSWORD).await;
         browser.until_text("5 weeks earlier").await;
-        browser.run("document.querySelector('.chart__plot').focus()", vec![]).await;
+        browser.run("document.querySelector('.chart__frame').focus()", vec![]).await;
         browser.press("Home").await;
         browser.until_text("Saturday, 24 Oct 2026").await;
         browser.press("Escape").await;

@@ -144,9 +144,10 @@ fn an_operator_settles_and_rejects_top_ups() {
         browser.tab_to("Reject").await;
         browser.press("Enter").await;
         browser.until_text("Reject €100.00 of Harbour Digital?").await;
-        let refuse = "return !!document.querySelector('dialog .btn--danger[aria-disabled]')";
-        browser.until("no reason, no rejection", refuse).await;
-        browser.tab_to("decision-text").await;
+        browser.tab_to("Reject €100.00").await;
+        browser.press("Enter").await;
+        browser.until_text("Give a reason.").await;
+        browser.until("the reason has the focus", "return document.activeElement.id === 'decision-text'").await;
         browser.type_text("No payment came within 30 days.").await;
         browser.check_accessibility("rejecting a top-up").await;
         browser.tab_to("Reject €100.00").await;

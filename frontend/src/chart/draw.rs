@@ -324,9 +324,10 @@ fn apart(current: f64, previous: Option<f64>, bottom: f64) -> (f64, Option<f64>)
     const LEAST: f64 = 36.0;
     const TOPMOST: f64 = 9.0;
     let lowest = bottom - 18.0;
-    let current = current.clamp(TOPMOST, lowest);
+    // Not `clamp`, which brings along how fractions are written.
+    let current = current.min(lowest).max(TOPMOST);
     let Some(previous) = previous else { return (current, None) };
-    let previous = previous.clamp(TOPMOST, bottom - 4.0);
+    let previous = previous.min(bottom - 4.0).max(TOPMOST);
     if (current - previous).abs() >= LEAST {
         return (current, Some(previous));
     }
@@ -353,8 +354,11 @@ fn geometry(chart: &Plot<'_, '_>, picture: &Picture) -> Geometry {
     }
 }
 
-fn text(area: &Area<'_>, label: &str, at: (i32, i32), ink: Ink, across: HPos, down: VPos) -> Drawn {
-    let style = ("sans-serif", 130).into_font().color(&ink).pos(Pos::new(across, down));
+/// Writes a label where `at` lies.
+pub(super) fn text(area: &Area<'_>, label: &str, at: (i32, i32), ink: Ink, across: HPos, down: VPos) -> Drawn {
+    // Not by its name, which brings along the lower case of all scripts.
+    let font = FontDesc::new(FontFamily::SansSerif, 130.0, FontStyle::Normal);
+    let style = font.color(&ink).pos(Pos::new(across, down));
     area.draw_text(label, &style, at)
 }
 

@@ -23,14 +23,19 @@ use shared::dto::active_users::ActiveUsersSeries;
 use shared::paths;
 use shared::vocab::{NoteId, Range};
 
-use crate::components::{Segmented, icon};
+use crate::api::ApiError;
+use crate::components::{Segmented, error_panel, icon};
 use crate::format::BROWSER;
 use crate::format::words::range_name;
 use crate::parts;
+use crate::state::app_state;
 use draw::Geometry;
 use plot::Plot;
 pub(crate) use plot::measured_width;
 use view::{ChartView, Scope, Stretch};
+
+/// The plot's height on wide screens where it has all the room it wants.
+pub const FULL_HEIGHT: u32 = 300;
 
 /// What the parts of a chart share.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +58,8 @@ pub struct Chart {
     pub geometry: RwSignal<Geometry>,
     /// What happened in the buckets, once that is known.
     pub happenings: RwSignal<Vec<Happening>>,
+    /// Whether that could not be read.
+    pub misses_happenings: RwSignal<bool>,
     /// What is open over the chart.
     pub layer: RwSignal<Option<Layer>>,
 }
@@ -93,6 +100,10 @@ pub fn UsersChart(
     /// The series; none until it is there.
     #[prop(into)]
     series: Signal<Option<ActiveUsersSeries>>,
+    /// Why there is none; said in the place of the plot, so that something else can be asked for.
+    failure: Memo<Option<ApiError>>,
+    /// Called to read it again.
+    retry: Callback<()>,
     /// Whose use it is.
     scope: Scope,
     /// What is asked for.
@@ -119,32 +130,42 @@ pub fn UsersChart(
         at: RwSignal::new(None),
         geometry: RwSignal::new(Geometry::default()),
         happenings: RwSignal::new(Vec::new()),
+        misses_happenings: RwSignal::new(false),
         layer: RwSignal::new(None),
+    };
+    let paused = paused.unwrap_or_else(|| Signal::stored(Vec::new()));
+    let plot = move || match failure.get() {
+        Some(error) => {
+            let panel = error_panel("Active users could not be loaded", &error, retry);
+            view! { <div class="chart__plot">{panel}</div> }.into_any()
+        }
+        None => view! { <Plot chart=chart paused=paused height=height/> }.into_any(),
     };
     let is_table_open = RwSignal::new(false);
     let summary =
         Memo::new(move |_| series.with(|series| series.as_ref().map(|series| model::summary(series, BROWSER))));
+    let is_narrow = app_state().viewport.is_narrow;
+    // Where the range switch has no room for two dates, they are said here.
+    let days = move || match view.get().stretch {
+        Stretch::Dates { from, to } if is_narrow.get() => Some(format!("{}. ", model::between(from, to, BROWSER))),
+        _ => None,
+    };
     let strong = move || {
         summary.get().map(|summary| {
-            view! { {summary.before}<strong>{summary.figure}</strong>{summary.after} }
+            view! { {days()}{summary.before}<strong>{summary.figure}</strong>{summary.after} }
         })
-    };
-    let class = move || {
-        let short = if height < 300 { " chart--short" } else { "" };
-        let open = if is_table_open.get() { " chart--open" } else { "" };
-        format!("card chart{short}{open}")
     };
     let table_id = format!("{id}-table");
     let csv_path = move || view.get().data_path(paths::ACTIVE_USERS_CSV, scope);
     view! {
-        <section class=class aria-labelledby=id aria-busy=move || is_loading.get().then_some("true")>
+        <section class=card_class(height) aria-labelledby=id aria-busy=move || is_loading.get().then_some("true")>
             {dynamic(move || is_loading.get().then(|| view! { <div class="progress-line"></div> }))}
             <div class="card__head card__head--wrap">
                 <h2 id=id>{title}</h2>
                 <div class="card__tools chart__tools">{range_switch(chart)}{options(chart)}</div>
             </div>
-            <p class="chart__summary">{dynamic(strong)}</p>
-            <Plot chart=chart paused=paused.unwrap_or_else(|| Signal::stored(Vec::new())) height=height/>
+            <p class="chart__summary" id=format!("{id}-summary")>{dynamic(strong)}</p>
+            {dynamic(plot)}
             <div class="card__foot">
                 {key(chart)}
                 <span class="chart__links">
@@ -186,6 +207,22 @@ pub fn not_understood(asked: Memo<(ChartView, bool)>) -> AnyView {
     })
 }
 
+/// A chart before its first data, in its final height.
+pub fn skeleton(height: u32) -> AnyView {
+    view! {
+        <div class=format!("{} chart--sk", card_class(height)) aria-busy="true">
+            <div class="card__head"><span class="sk sk--line sk--20"></span></div>
+            <div class="chart__summary"><span class="sk sk--line sk--55"></span></div>
+            <div class="chart__plot"><span class="sk sk--plot"></span></div>
+        </div>
+    }
+    .into_any()
+}
+
+const fn card_class(height: u32) -> &'static str {
+    if height < FULL_HEIGHT { "card chart chart--short" } else { "card chart" }
+}
+
 /// Seven days, thirty, half a year, or two dates.
 fn range_switch(chart: Chart) -> AnyView {
     let Chart { view, show, layer, .. } = chart;
@@ -199,9 +236,10 @@ fn range_switch(chart: Chart) -> AnyView {
         Stretch::Range(range) => range.as_str(),
         Stretch::Dates { .. } => "",
     });
+    let is_narrow = app_state().viewport.is_narrow;
     let dates = move || match view.get().stretch {
-        Stretch::Range(_) => "Custom".to_owned(),
-        Stretch::Dates { from, to } => model::between(from, to, BROWSER),
+        Stretch::Dates { from, to } if !is_narrow.get() => model::between(from, to, BROWSER),
+        _ => "Custom".to_owned(),
     };
     let extra = view! {
         <button
@@ -212,7 +250,7 @@ fn range_switch(chart: Chart) -> AnyView {
             aria-pressed=move || if chosen.get().is_empty() { "true" } else { "false" }
             on:click=move |_| layer.set(Some(Layer::Dates))
         >
-            <span class="segmented__dates">{dynamic(dates)}</span>
+            {dynamic(dates)}
         </button>
     };
     view! { <Segmented legend="Range" name="range" options=options value=chosen on_choose=choose extra=extra.into_any()/> }
@@ -268,17 +306,19 @@ fn key(chart: Chart) -> AnyView {
         let item = |class: &'static str, name: &'static str| {
             view! { <span class="key__item"><span class=class></span>{name}</span> }
         };
-        view! {
-            {has_weekends.get().then(|| item("key__box key__box--weekend", "Weekend"))}
-            {has_quiet.get().then(|| item("key__box key__box--quiet", "Below usual"))}
-        }
+        (has_weekends.get() || has_quiet.get()).then(|| {
+            view! {
+                <span class="key key--bands">
+                    {has_weekends.get().then(|| item("key__box key__box--weekend", "Weekend"))}
+                    {has_quiet.get().then(|| item("key__box key__box--quiet", "Below usual"))}
+                </span>
+            }
+        })
     };
     view! {
         {dynamic(move || earlier.get().map(narrow_key))}
-        <span class="key">
-            {dynamic(move || signs.get().into_iter().map(sign).collect_view())}
-            {dynamic(bands)}
-        </span>
+        {dynamic(bands)}
+        <span class="key key--signs">{dynamic(move || signs.get().into_iter().map(sign).collect_view())}</span>
         <span>{dynamic(move || zone.get().map(|zone| format!("Times in {zone}")))}</span>
     }
     .into_any()

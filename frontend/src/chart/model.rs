@@ -11,6 +11,7 @@ use shared::vocab::{Bucket, Compare};
 use super::draw::{Band, EndLabels, Picture, Point, value_axis};
 use super::ticks::{MOST_DAYS_BY_WEEK, TickForm, bucket_ticks};
 use super::view::{ChartView, Scope, Stretch, with_query};
+use crate::api::ApiError;
 use crate::format::words::{DateForm, Texts, delta, relative_change};
 
 /// The page that lists people.
@@ -58,7 +59,7 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
     let mut after = format!(" {}", bucket_unit(series.bucket));
     if let (Some(previous), Some(earlier)) = (series.summary.previous_average, earlier_label(series)) {
         let _ = match relative_change(average, previous, texts) {
-            None => write!(after, ", no change on {earlier}"),
+            None => write!(after, ", no change from {earlier}"),
             Some(_) if previous == 0 => write!(after, ", new: none {earlier}"),
             Some(change) => write!(after, ", {change} on {earlier}"),
         };
@@ -118,6 +119,13 @@ pub fn is_answered(view: ChartView, series: &ActiveUsersSeries) -> bool {
         _ => false,
     };
     are_days && series.compare == view.compare && series.bucket == view.bucket()
+}
+
+/// Why a view is not answered, if it is not. One reading of many that fails takes nothing away from an answer; and a session
+/// that ended is asked for on top of the page.
+pub fn failure(view: ChartView, series: Option<&ActiveUsersSeries>, error: Option<ApiError>) -> Option<ApiError> {
+    let is_answered = series.is_some_and(|series| is_answered(view, series));
+    error.filter(|error| !is_answered && *error != ApiError::SessionEnded)
 }
 
 /// Whether its days are told apart by weekends.
@@ -310,7 +318,8 @@ fn end_labels(series: &ActiveUsersSeries, texts: Texts<'_>) -> EndLabels {
 /// The bucket a key leads to; none for keys the plot leaves alone.
 pub fn moved(key: &str, at: Option<usize>, length: usize) -> Option<usize> {
     let last = length.checked_sub(1)?;
-    let here = at.unwrap_or(last);
+    // Where fewer are shown than before, it is on the last of them.
+    let here = at.unwrap_or(last).min(last);
     Some(match key {
         // The first step into the plot shows the last bucket, not the one before.
         "ArrowLeft" if at.is_none() => last,

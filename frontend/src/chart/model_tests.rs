@@ -133,13 +133,14 @@ fn keys_walk_the_buckets_and_stop_at_the_ends() {
         assert_eq!(moved(key, at, 30), to, "{key} at {at:?}");
     }
     assert_eq!(moved("Home", None, 0), None);
+    assert_eq!(moved("ArrowLeft", Some(29), 7), Some(5), "after thirty days a week");
 }
 
 #[test]
 fn averages_that_cannot_be_compared_in_percent_are_compared_in_words() {
     for (average, previous, text) in [
-        (0, 0, "Average 0 a day, no change on 1 week earlier."),
-        (7, 7, "Average 7 a day, no change on 1 week earlier."),
+        (0, 0, "Average 0 a day, no change from 1 week earlier."),
+        (7, 7, "Average 7 a day, no change from 1 week earlier."),
         (7, 0, "Average 7 a day, new: none 1 week earlier."),
         (7, 9, "Average 7 a day, down 2 on 1 week earlier."),
         (700, 10, "Average 700 a day, up >999% on 1 week earlier."),
@@ -198,6 +199,18 @@ fn quiet_stretches_are_set_apart_but_not_where_there_was_no_service() {
     let paused = [(on("2026-11-19"), on("2026-12-24")), (on("2026-01-01"), on("2026-02-01"))];
     let label = "Paused 2026-11-19 Short – 2026-12-24 Short".to_owned();
     assert_eq!(bands(&series, &paused), (vec![(6, 9, true, label), quiet(1, 3)], 0));
+}
+
+#[test]
+fn a_reading_that_fails_takes_no_answer_away() {
+    let view = ChartView::default().over(Stretch::Range(Range::SevenDays));
+    let series = series(&[(Some(1), None); 7]);
+    let error = || Some(ApiError::Unreachable);
+    assert_eq!(failure(view, Some(&series), error()), None, "once a minute one may fail");
+    assert_eq!(failure(view, None, error()), error());
+    assert_eq!(failure(ChartView::default(), Some(&series), error()), error(), "seven days are no answer to thirty");
+    assert_eq!(failure(ChartView::default(), Some(&series), None), None);
+    assert_eq!(failure(view, None, Some(ApiError::SessionEnded)), None);
 }
 
 #[test]

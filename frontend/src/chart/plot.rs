@@ -15,7 +15,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ResizeObserver, ResizeObserverEntry};
 
 use super::draw::{Geometry, draw};
-use super::model::{Frame, Row, moved, people_path, picture, rows, summary};
+use super::model::{Frame, Row, moved, people_path, picture, rows};
 use super::{Chart, Happening};
 use crate::format::BROWSER;
 use crate::parts;
@@ -62,6 +62,7 @@ pub fn Plot(
     });
     let row = Memo::new(move |_| rows.with(|rows| rows.get(at.get()?).cloned()));
     announce_row(row);
+    leave_other_days(chart);
 
     let point_at = move |event: web_sys::PointerEvent| {
         // Who reads the tooltip points at nothing else.
@@ -82,8 +83,6 @@ pub fn Plot(
             at.set(rows.with_untracked(|rows| rows.len().checked_sub(1)));
         }
     };
-    let label =
-        move || series.with(|series| series.as_ref().map(|series| summary(series, BROWSER).text())).unwrap_or_default();
     let marks = move || drawn.with(|(marks, _)| marks.clone());
     let crosshair = move || drawn.with(|(_, geometry)| at.get().map(|at| crosshair(geometry, at)).unwrap_or_default());
     let left = Signal::derive(move || {
@@ -92,26 +91,28 @@ pub fn Plot(
         })
     });
     view! {
-        <div
-            class="chart__plot"
-            tabindex="0"
-            role="group"
-            aria-label=move || format!("{} Use the arrow keys to walk through the values, Enter to list the people.", label())
-            on:keydown=key
-            on:focus=enter
-            on:blur=leave
-        >
+        <div class="chart__plot">
+            // An application, so that screen readers leave the arrow keys to it.
             <div
                 class="chart__frame"
+                id=format!("{}-plot", chart.id)
                 node_ref=frame
+                tabindex="0"
+                role="application"
+                aria-label=format!("{}, chart", chart.title)
+                aria-describedby=format!("{0}-summary {0}-keys", chart.id)
+                on:keydown=key
+                on:focus=enter
+                on:blur=leave
                 on:pointermove=point_at
                 on:pointerdown=point_at
                 on:pointerleave=move |event: web_sys::PointerEvent| if event.pointer_type() == "mouse" { at.set(None) }
             >
-                <svg class="chart__svg" width=move || width.get() height=move || height.get() role="img" aria-label=label inner_html=marks></svg>
+                <svg class="chart__svg" width=move || width.get() height=move || height.get() aria-hidden="true" inner_html=marks></svg>
                 <svg class="chart__over" width=move || width.get() height=move || height.get() aria-hidden="true" inner_html=crosshair></svg>
                 {tip(chart, row, left)}
             </div>
+            <p class="vh" id=format!("{}-keys", chart.id)>"Arrow keys walk through the values, Enter lists the people."</p>
             {lane(chart, height)}
         </div>
     }
@@ -142,13 +143,30 @@ fn walk(chart: Chart, rows: Memo<Vec<Row>>) -> impl Fn(web_sys::KeyboardEvent) {
     }
 }
 
+/// Looks at no bucket any more once other days are shown: the same place is another day then.
+fn leave_other_days(chart: Chart) {
+    let days = StoredValue::new(None);
+    watch(move || {
+        let now =
+            chart.series.with(|series| series.as_ref().map(|series| (series.from_on, series.to_on, series.bucket)));
+        if days.get_value() != now {
+            days.set_value(now);
+            chart.at.set(None);
+        }
+    });
+}
+
 /// The tooltip of the bucket that is looked at.
 fn tip(chart: Chart, row: Memo<Option<Row>>, left: Signal<String>) -> AnyView {
+    let is_second = StoredValue::new(false);
     dynamic(move || {
         let (row, at) = (row.get()?, chart.at.get_untracked()?);
         let path = people_path(&row, chart.scope);
+        // Another name of the same animation begins it anew: each bucket has to be stood still on.
+        is_second.update_value(|is_second| *is_second = !*is_second);
+        let class = if is_second.get_value() { "chart-tip" } else { "chart-tip chart-tip--second" };
         Some(view! {
-            <div class="chart-tip" style:left=left>
+            <div class=class style:left=left>
                 {tip_rows(row)}
                 {dynamic(move || happenings(chart, at))}
                 <a class="chart-tip__link" href=path tabindex="-1">"Show the people"</a>
@@ -241,6 +259,11 @@ fn announce_row(row: Memo<Option<Row>>) {
         let Some(text) = text else { return };
         let say = move || announcer.say(&text);
         waiting.set_value(set_timeout_with_handle(say, Duration::from_millis(500)).ok());
+    });
+    on_cleanup(move || {
+        if let Some(Some(last)) = waiting.try_get_value() {
+            last.clear();
+        }
     });
 }
 

@@ -4,8 +4,9 @@
 
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::{HPos, VPos};
 
+use super::draw::text;
 use super::svg::{HATCH, Ink, SvgBackend, UNITS, text_width};
 
 /// What to draw.
@@ -185,11 +186,6 @@ fn names(chart: &Plot<'_, '_>, area: &Area<'_>, picture: &Runway) -> Drawn {
         text(area, label, (x, down.start + 8 * UNITS), Ink::Mark, side, VPos::Center)?;
     }
     Ok(())
-}
-
-fn text(area: &Area<'_>, label: &str, at: (i32, i32), ink: Ink, across: HPos, down: VPos) -> Drawn {
-    let style = ("sans-serif", 130).into_font().color(&ink).pos(Pos::new(across, down));
-    area.draw_text(label, &style, at)
 }
 
 /// Round values from below the lowest to above the highest balance, zero among them: multiples of a unit of the currency.

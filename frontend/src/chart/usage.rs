@@ -7,10 +7,10 @@ use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::active_users::ActiveUsersSeries;
 use shared::paths;
 
-use super::model::is_answered;
+use super::model::{failure, is_answered};
 use super::view::{ChartView, Scope};
-use super::{UsersChart, asked_view, not_understood};
-use crate::components::{dynamic, error_panel};
+use super::{UsersChart, asked_view, not_understood, skeleton};
+use crate::components::dynamic;
 use crate::state::query::Query;
 use crate::state::{app_state, watch};
 
@@ -56,31 +56,37 @@ impl Usage {
     ) -> AnyView {
         let Self { series, scope, asked, show } = self;
         let view = Signal::derive(move || asked.get().0);
-        let is_answered =
-            move || series.data.with(|series| series.as_ref().is_none_or(|series| is_answered(view.get(), series)));
-        // Old data under a new question would be a wrong answer.
         let failure =
-            Memo::new(move |_| series.error.get().filter(|_| series.data.with(Option::is_none) || !is_answered()));
-        let retry = Callback::new(move |()| series.reload());
-        dynamic(move || match failure.get() {
-            Some(error) => {
-                let panel = error_panel("Active users could not be loaded", &error, retry);
-                view! { <section class="card">{panel}</section> }.into_any()
+            Memo::new(move |_| series.data.with(|known| failure(view.get(), known.as_ref(), series.error.get())));
+        // Old data under a new question that is not answered would be a wrong answer.
+        let shown = Signal::derive(move || if failure.with(Option::is_some) { None } else { series.data.get() });
+        let is_late = Signal::derive(move || {
+            let is_open = series.data.with(|known| known.as_ref().is_none_or(|known| !is_answered(view.get(), known)));
+            is_open && series.is_loading.get()
+        });
+        let is_begun = Memo::new(move |before| {
+            before == Some(&true) || failure.with(Option::is_some) || series.data.with(Option::is_some)
+        });
+        dynamic(move || {
+            if !is_begun.get() {
+                return skeleton(height);
             }
-            None => view! {
+            view! {
                 <UsersChart
                     id=id
                     title=title
-                    series=series.data
+                    series=shown
+                    failure=failure
+                    retry=Callback::new(move |()| series.reload())
                     scope=scope
                     view=view
                     show=show
-                    is_loading=Signal::derive(move || series.is_loading.get() && !is_answered())
+                    is_loading=is_late
                     paused=paused
                     height=height
                 />
             }
-            .into_any(),
+            .into_any()
         })
     }
 }

@@ -60,26 +60,32 @@ pub fn ActivationList(
     // The whole row is the key: a row that changed is drawn anew, the others keep focus and selection.
     let says_cover = move || with_cover.is_some_and(|with_cover| with_cover.get());
     let key = move |row: &ActivationRow| format!("{} {}", row_key(row), says_cover());
-    move || {
+    // Both kinds of rows through one `For`, so that it is compiled once.
+    let drawn = move |item: Item, selected: Option<RwSignal<Vec<ActivationId>>>| {
+        let item = move |row: ActivationRow| item(&row, today.get_untracked(), selected, says_cover());
+        view! { <For each=move || rows.get() key=key children=item/> }.into_any()
+    };
+    dynamic(move || {
         if state.viewport.is_narrow.get() {
             let selected = selected.filter(|_| is_selecting.is_some_and(|is_selecting| is_selecting.get()));
-            let item = move |row: ActivationRow| list_row(&row, today.get_untracked(), selected, says_cover());
-            view! { <ul class="list"><For each=move || rows.get() key=key children=item/></ul> }.into_any()
+            view! { <ul class="list">{drawn(list_row, selected)}</ul> }.into_any()
         } else {
-            let item = move |row: ActivationRow| table_row(&row, today.get_untracked(), selected, says_cover());
             view! {
                 <div class="table-scroll has-list" role="region" tabindex="0" aria-label=label>
                     <table class="table">
                         <caption class="vh">{caption}</caption>
                         <thead><tr>{selected.map(|selected| view! { <th scope="col" class="col-check">{select_all(selected, rows)}</th> })}{COLUMNS.map(|column| header(column, sort)).into_iter().collect_view()}</tr></thead>
-                        <tbody><For each=move || rows.get() key=key children=item/></tbody>
+                        <tbody>{drawn(table_row, selected)}</tbody>
                     </table>
                 </div>
             }
             .into_any()
         }
-    }
+    })
 }
+
+/// Draws one row.
+type Item = fn(&ActivationRow, NaiveDate, Option<RwSignal<Vec<ActivationId>>>, bool) -> AnyView;
 
 fn header((key, name, class): (&'static str, &'static str, &'static str), sort: Option<SortHeader>) -> AnyView {
     let Some(SortHeader { sort, on_sort }) = sort else {

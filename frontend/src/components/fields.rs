@@ -147,6 +147,14 @@ pub fn PasswordField(
     }
 }
 
+/// Puts the focus on a field, or on whatever else has that id.
+pub fn focus_field(id: &str) {
+    use wasm_bindgen::JsCast as _;
+    if let Some(field) = document().get_element_by_id(id) {
+        let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+    }
+}
+
 fn field_error(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
     move || {
         let text = error.get()?;

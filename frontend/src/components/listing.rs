@@ -1,11 +1,12 @@
-//! A list that is read page by page: what stands there until it comes, when it fails, when it is empty; and its rows, as a
-//! table or, on narrow screens, as a list.
+//! What a panel shows of a query: a skeleton until its data comes, an error where what is asked now failed, the data; and the
+//! rows of a list that is read page by page, as a table or, on narrow screens, as a list.
 
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::dto::page::Page;
 
-use super::{dynamic, empty, error_panel, skeleton_rows};
+use super::{dynamic, empty, error_panel, icon, skeleton_rows};
+use crate::api::ApiError;
 use crate::state::app_state;
 use crate::state::query::Query;
 
@@ -22,19 +23,88 @@ pub struct NoRows {
     pub sentence: &'static str,
 }
 
+/// What there is to show of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing yet.
+    Waiting,
+    /// What is asked now could not be read.
+    Failed(ApiError),
+    /// Data, be it of the question before while that of now is on its way.
+    Ready,
+}
+
+impl Stage {
+    /// Old data under a question that failed would be a wrong answer; under its own it stays.
+    pub fn of(has_data: bool, is_answered: bool, error: Option<ApiError>) -> Self {
+        match error {
+            Some(error) if !(has_data && is_answered) => Self::Failed(error),
+            None if !has_data => Self::Waiting,
+            _ => Self::Ready,
+        }
+    }
+
+    /// The stage of a query.
+    pub fn follow<T: Send + Sync + 'static>(query: Query<T>) -> Memo<Self> {
+        Memo::new(move |_| Self::of(query.data.with(Option::is_some), query.is_answered.get(), query.error.get()))
+    }
+}
+
+/// Whether what is asked now is on its way.
+pub fn is_awaited<T: Send + Sync + 'static>(query: Query<T>) -> Signal<bool> {
+    Memo::new(move |_| query.is_loading.get() && !query.is_answered.get()).into()
+}
+
+/// A part with a thin line above it while it waits for the answer to another question.
+pub fn awaiting(stage: Memo<Stage>, is_awaited: Signal<bool>, part: AnyView) -> AnyView {
+    let line = move || {
+        (is_awaited.get() && stage.with(|stage| *stage != Stage::Waiting))
+            .then(|| view! { <div class="progress-line"></div> })
+    };
+    view! { <div aria-busy=move || is_awaited.get().then_some("true")>{dynamic(line)}{part}</div> }.into_any()
+}
+
+/// What `show` makes of the data of a query, or what stands in its place, inside of `frame`; as many rows as `skeleton` says
+/// until it comes.
+pub fn panel<T>(
+    query: Query<T>,
+    failed: &'static str,
+    skeleton: usize,
+    frame: fn(AnyView) -> AnyView,
+    show: impl Fn(T) -> AnyView + Send + 'static,
+) -> AnyView
+where
+    T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+{
+    let stage = Stage::follow(query);
+    let part = dynamic(move || match (stage.get(), query.data.get()) {
+        (Stage::Ready, Some(data)) => show(data),
+        (Stage::Failed(error), _) => frame(error_panel(failed, &error, Callback::new(move |()| query.reload()))),
+        _ => frame(skeleton_rows(skeleton)),
+    });
+    awaiting(stage, is_awaited(query), part)
+}
+
 /// A page of a list, drawn by `show`, or what stands in its place.
 pub fn listing<T>(query: Query<Page<T>>, no_rows: NoRows, show: impl Fn(Page<T>) -> AnyView + Send + 'static) -> AnyView
 where
     T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
-    dynamic(move || match query.data.get() {
-        Some(page) if page.items.is_empty() => empty(no_rows.symbol, no_rows.nothing, no_rows.sentence, None),
-        Some(page) => show(page),
-        None => match query.error.get() {
-            Some(error) => error_panel(no_rows.failed, &error, Callback::new(move |()| query.reload())),
-            None => view! { <div aria-busy="true">{skeleton_rows(10)}</div> }.into_any(),
-        },
+    panel(query, no_rows.failed, 10, std::convert::identity, move |page| {
+        if page.items.is_empty() { empty(no_rows.symbol, no_rows.nothing, no_rows.sentence, None) } else { show(page) }
     })
+}
+
+/// A small part that could not be read, in a line, where there is no room for a panel of its own.
+pub fn error_line(text: &'static str, retry: Callback<()>) -> AnyView {
+    view! {
+        <p class="status-message status-message--bad" role="alert">
+            {icon("warn", 16)}
+            <span>{text}</span>
+            <button class="btn btn--sm ms-auto" type="button" on:click=move |_| retry.run(())>"Retry"</button>
+        </p>
+    }
+    .into_any()
 }
 
 /// The head of a table.
@@ -75,4 +145,21 @@ pub fn table(head: TableHead, rows: Vec<AnyView>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_data_is_shown_under_its_own_question_alone_once_the_other_failed() {
+        let error = Some(ApiError::Unreachable);
+        let failed = Stage::Failed(ApiError::Unreachable);
+        assert_eq!(Stage::of(false, false, None), Stage::Waiting);
+        assert_eq!(Stage::of(false, false, error.clone()), failed);
+        assert_eq!(Stage::of(true, false, None), Stage::Ready, "the answer is on its way");
+        assert_eq!(Stage::of(true, false, error.clone()), failed);
+        assert_eq!(Stage::of(true, true, error), Stage::Ready, "the same could not be read anew");
+        assert_eq!(Stage::of(true, true, None), Stage::Ready);
+    }
 }

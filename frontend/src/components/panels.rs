@@ -6,6 +6,7 @@ use shared::vocab::Figure;
 
 use super::{CopyButton, dynamic, icon};
 use crate::api::ApiError;
+use crate::state::watch;
 
 /// A figure that is not there: a dash to the eye, "none" to the ear.
 pub fn missing() -> AnyView {
@@ -126,15 +127,21 @@ fn help(id: &'static str, label: &'static str, is_open: RwSignal<bool>, text: An
         }
     };
     // It stays open while the focus is in it, on a link of the text.
-    let leave = move |event: leptos::ev::FocusEvent| {
-        let next = event.related_target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Node>);
-        let is_inside = anchor.get_untracked().is_some_and(|anchor| next.is_some() && anchor.contains(next.as_ref()));
-        if !is_inside {
+    let stay = move |next: Option<web_sys::EventTarget>| {
+        let next = next.map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Node>);
+        if anchor.get_untracked().is_none_or(|anchor| next.is_none() || !anchor.contains(next.as_ref())) {
             is_open.set(false);
         }
     };
+    // Safari gives a button that is clicked no focus, which then cannot leave it either.
+    watch(move || {
+        if is_open.get() {
+            let elsewhere = window_event_listener(leptos::ev::pointerdown, move |event| stay(event.target()));
+            on_cleanup(move || elsewhere.remove());
+        }
+    });
     view! {
-        <span class="help-anchor" node_ref=anchor on:keydown=close_on_escape on:focusout=leave>
+        <span class="help-anchor" node_ref=anchor on:keydown=close_on_escape on:focusout=move |event| stay(event.related_target())>
             <button
                 class="help"
                 type="button"
@@ -145,7 +152,7 @@ fn help(id: &'static str, label: &'static str, is_open: RwSignal<bool>, text: An
             >
                 {icon("info", 14)}
             </button>
-            <span class="help-panel" id=id role="note" tabindex="-1" hidden=move || !is_open.get()>{text}</span>
+            <span class="help-panel" id=id role="note" aria-live="polite" tabindex="-1" hidden=move || !is_open.get()>{text}</span>
         </span>
     }
     .into_any()

@@ -133,15 +133,20 @@ pub fn counted(count: i64, one: &str, many: &str, texts: Texts<'_>) -> String {
     format!("{} {}", (texts.count)(count), if count == 1 { one } else { many })
 }
 
-/// Two capital letters for a glyph or an avatar: of the first and last word, or of the only one.
+/// Two letters for a glyph or an avatar: of the first and last word, or of the only one. The style sheet makes them capital:
+/// here that would bring along the capitals of all scripts.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_alphanumeric));
+    let mut words = name.split_whitespace().filter(|word| !word.starts_with(is_sign));
     let Some(first) = words.next() else { return String::new() };
-    let letters: String = match words.next_back() {
+    match words.next_back() {
         Some(last) => first.chars().take(1).chain(last.chars().take(1)).collect(),
         None => first.chars().take(2).collect(),
-    };
-    letters.to_uppercase()
+    }
+}
+
+/// Whether a word that begins with it is none: "&", "–".
+const fn is_sign(letter: char) -> bool {
+    letter.is_ascii_punctuation() || matches!(letter, '\u{2010}'..='\u{2027}')
 }
 
 /// The interval as lists call it.
@@ -257,10 +262,13 @@ mod tests {
             ("AI Business Tool", "AT"),
             ("Mara Lindqvist", "ML"),
             ("Quill & Co", "QC"),
-            ("wiki", "WI"),
-            ("élan", "ÉL"),
+            ("Ana – – Ferreira", "AF"),
+            ("wiki", "wi"),
+            ("élan", "él"),
+            ("9 Lives", "9L"),
             ("", ""),
             ("&", ""),
+            ("– –", ""),
         ] {
             assert_eq!(initials(name), letters, "{name}");
         }

@@ -16,10 +16,12 @@ use crate::api::{ApiError, Authenticated, transport};
 pub struct Query<T: Send + Sync + 'static> {
     /// What was read last.
     pub data: RwSignal<Option<T>>,
-    /// Why the last reading failed; cleared by the next that succeeds.
+    /// Why the last reading failed; cleared by the next that succeeds, and by another question.
     pub error: RwSignal<Option<ApiError>>,
     /// Whether it is being read.
     pub is_loading: RwSignal<bool>,
+    /// Whether `data` is of what is asked now; until then it is of an earlier question, or of none.
+    pub is_answered: RwSignal<bool>,
     state: QueryState,
 }
 
@@ -28,9 +30,20 @@ pub struct Query<T: Send + Sync + 'static> {
 struct QueryState {
     error: RwSignal<Option<ApiError>>,
     is_loading: RwSignal<bool>,
-    /// The last question: its number, its address, and its body where it is sent with one.
-    asked: StoredValue<(u32, String, Option<String>)>,
+    is_answered: RwSignal<bool>,
+    asked: StoredValue<Asked>,
     session: SessionState,
+}
+
+/// What is asked: an address, and a body where it is sent with one.
+type Question = (String, Option<String>);
+
+/// The last question with its number, and the one that was answered last.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    number: u32,
+    question: Question,
+    answered: Option<Question>,
 }
 
 type Accept = Box<dyn FnOnce(&str) -> Result<(), ApiError>>;
@@ -47,9 +60,9 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
     /// Reads nothing yet. Asks again after each log-in.
     pub(crate) fn new() -> Self {
         let session = app_state().session;
-        let (error, is_loading) = (RwSignal::new(None), RwSignal::new(true));
-        let state = QueryState { error, is_loading, asked: StoredValue::new((0, String::new(), None)), session };
-        let query = Self { data: RwSignal::new(None), error, is_loading, state };
+        let (error, is_loading, is_answered) = (RwSignal::new(None), RwSignal::new(true), RwSignal::new(false));
+        let state = QueryState { error, is_loading, is_answered, asked: StoredValue::default(), session };
+        let query = Self { data: RwSignal::new(None), error, is_loading, is_answered, state };
         Effect::new(move |before: Option<u32>| {
             let log_ins = session.log_ins();
             if before.is_some_and(|before| before != log_ins) {
@@ -71,8 +84,7 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
     }
 
     fn change(self, path: String, body: Option<String>) {
-        // Whoever asks late may find the page gone.
-        if self.state.asked.try_update_value(|asked| (asked.1, asked.2) = (path, body)).is_some() {
+        if self.state.change((path, body)) {
             self.reload();
         }
     }
@@ -80,10 +92,10 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
     /// Reads the same once more.
     pub fn reload(self) {
         let next = self.state.asked.try_update_value(|asked| {
-            asked.0 += 1;
-            asked.clone()
+            asked.number += 1;
+            (asked.number, asked.question.clone())
         });
-        let Some((number, path, body)) = next.filter(|(_, path, _)| !path.is_empty()) else { return };
+        let Some((number, question)) = next.filter(|(_, (path, _))| !path.is_empty()) else { return };
         let data = self.data;
         let accept = Box::new(move |text: &str| {
             let read: T = transport::parse(text)?;
@@ -92,27 +104,74 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Query<T> {
             }
             Ok(())
         });
-        spawn_local(ask(self.state, number, (path, body), accept));
+        spawn_local(ask(self.state, number, question, accept));
+    }
+}
+
+impl Asked {
+    /// Takes a question; where it is another one, says whether it is the one whose answer is still there.
+    fn change(&mut self, question: Question) -> Option<bool> {
+        let is_other = self.question != question;
+        self.question = question;
+        is_other.then(|| self.answered.as_ref() == Some(&self.question))
+    }
+}
+
+impl QueryState {
+    /// Asks `question` from now on; false where whoever asks is late and finds the page gone.
+    fn change(self, question: Question) -> bool {
+        let changed = self.asked.try_update_value(|asked| asked.change(question));
+        if let Some(Some(is_answered)) = changed {
+            self.error.set(None);
+            self.is_answered.set(is_answered);
+        }
+        changed.is_some()
+    }
+
+    /// What was asked last is answered.
+    fn answered(self) {
+        self.asked.update_value(|asked| asked.answered = Some(asked.question.clone()));
+        self.error.set(None);
+        if !self.is_answered.get_untracked() {
+            self.is_answered.set(true);
+        }
     }
 }
 
 /// Everything of a reading that does not depend on what is read, so that it is compiled once.
-async fn ask(state: QueryState, number: u32, (path, body): (String, Option<String>), accept: Accept) {
+async fn ask(state: QueryState, number: u32, (path, body): Question, accept: Accept) {
     state.is_loading.set(true);
     let answer = match body {
         Some(body) => Authenticated.write(Method::POST, &path, &body, &[]).await,
         None => Authenticated.get_text(&path).await,
     };
     // The page may be gone, or have asked something else since.
-    if state.asked.try_get_value().is_none_or(|asked| asked.0 != number) {
+    if state.asked.try_with_value(|asked| asked.number) != Some(number) {
         return;
     }
     match answer.and_then(|text| accept(&text)) {
-        Ok(()) => state.error.set(None),
+        Ok(()) => state.answered(),
         Err(error) => {
             state.session.note(&error);
             state.error.set(Some(error));
         }
     }
     state.is_loading.set(false);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_of_the_question_that_was_answered_last() {
+        let question = |path: &str| (path.to_owned(), None);
+        let mut asked = Asked::default();
+        assert_eq!(asked.change(question("/unused?days=30")), Some(false), "nothing is there yet");
+        asked.answered = Some(asked.question.clone());
+        assert_eq!(asked.change(question("/unused?days=30")), None, "the same once more");
+        assert_eq!(asked.change(question("/unused?days=90")), Some(false));
+        assert_eq!(asked.change(("/unused?days=90".to_owned(), Some("{}".to_owned()))), Some(false));
+        assert_eq!(asked.change(question("/unused?days=30")), Some(true), "back to what is still there");
+    }
 }

@@ -211,6 +211,16 @@ pub const ALL: &[Canary] = &[
         }],
     },
     Canary {
+        name: "first-use-forgotten",
+        proof: "P5",
+        is_found_quickly: true,
+        changes: &[Change {
+            path: "api/src/features/usage/service.rs",
+            line: "            self.state.ever_used += i64::from(end_user.first_used_at.is_none());\n",
+            sabotage: "",
+        }],
+    },
+    Canary {
         name: "running-balance-not-checked",
         proof: "M9",
         is_found_quickly: true,

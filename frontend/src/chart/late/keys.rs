@@ -2,7 +2,7 @@
 //! can be switched off.
 
 use leptos::prelude::*;
-use shared::vocab::Range;
+use shared::vocab::{Compare, Range};
 use wasm_bindgen::JsCast as _;
 
 use super::steps::{compared_or_not, earlier, later};
@@ -20,6 +20,13 @@ const TYPED_INTO: &str = "input:not([type=radio], [type=checkbox]), textarea, se
 pub fn listen(chart: Chart) {
     // Looked up now: a key comes when nothing can be looked up.
     let announcer = app_state().announcer;
+    let last_compare = StoredValue::new(Compare::Prev);
+    watch(move || {
+        let compare = chart.view.get().compare;
+        if compare != Compare::None {
+            last_compare.set_value(compare);
+        }
+    });
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -28,14 +35,14 @@ pub fn listen(chart: Chart) {
             // Also for whoever only points at it.
             chart.at.set(None);
         } else if shortcuts::are_on() && !is_taken(event.target()) {
-            act(chart, announcer, &event.key());
+            act(chart, announcer, &event.key(), last_compare.get_value());
         }
     });
     on_cleanup(move || listener.remove());
     announce(chart, announcer);
 }
 
-fn act(chart: Chart, announcer: Announcer, key: &str) {
+fn act(chart: Chart, announcer: Announcer, key: &str, last_compare: Compare) {
     let view = chart.view.get_untracked();
     let range = |index: usize| Range::ALL.get(index).map(|range| view.over(Stretch::Range(*range)));
     let next = match key {
@@ -44,7 +51,7 @@ fn act(chart: Chart, announcer: Announcer, key: &str) {
         "3" => range(2),
         "[" => return step(chart, announcer, Step::Earlier),
         "]" => return step(chart, announcer, Step::Later),
-        "c" => Some(compared_or_not(view)),
+        "c" => Some(compared_or_not(view, last_compare)),
         _ => None,
     };
     if let Some(next) = next.filter(|next| *next != view) {

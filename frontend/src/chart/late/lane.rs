@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use shared::dto::active_users::ActiveUsersSeries;
 use shared::dto::marker::{Marker, MarkerEvent, Markers};
 use shared::paths;
-use shared::vocab::{Compare, MarkerKind, Permission};
+use shared::vocab::{Compare, Permission};
+use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 
-use super::lane_model::{Mark, detail, happenings, marks, sign, target};
+use super::lane_model::{Mark, all_path, detail, happenings, marks, sign, target};
 use crate::chart::view::ChartView;
 use crate::chart::{Chart, Layer};
 use crate::components::{dynamic, icon};
@@ -18,6 +20,9 @@ use crate::state::{app_state, watch};
 
 /// The list that an open mark shows.
 const LIST: &str = "chart-mark";
+const OPEN_MARK: &str = ".marker[aria-expanded=true]";
+/// A dialog that goes gives the focus back, or to the heading, before this.
+const AFTER_DIALOG: Duration = Duration::from_millis(80);
 
 /// The marks of what is shown.
 pub fn lane(chart: Chart) -> AnyView {
@@ -29,29 +34,47 @@ pub fn lane(chart: Chart) -> AnyView {
         let view = ChartView { compare: Compare::Prev, ..chart.view.get() };
         query.load(view.data_path(paths::ACTIVE_USERS_MARKERS, chart.scope));
     });
-    watch(move || {
+    // One reading of many that fails takes nothing away; what happened on other days would be a wrong answer.
+    let is_lost = Memo::new(move |_| query.error.with(Option::is_some) && !query.is_answered.get());
+    // With what was read for a series, where both are there.
+    let read = move |act: &mut dyn FnMut(&[Marker], &ActiveUsersSeries)| {
         query.data.with(|markers| {
             chart.series.with(|series| {
-                if let (Some(markers), Some(series)) = (markers, series) {
-                    chart.happenings.set(happenings(&markers.items, &series.points, BROWSER));
+                if let (Some(markers), Some(series), false) = (markers, series, is_lost.get()) {
+                    act(&markers.items, series);
                 }
             });
         });
+    };
+    watch(move || {
+        chart.misses_happenings.set(is_lost.get());
+        let mut all = Vec::new();
+        read(&mut |markers, series| all = happenings(markers, &series.points, BROWSER));
+        chart.happenings.set(all);
     });
+    // The key names what the lane shows, and its signs go with it.
+    on_cleanup(move || drop(chart.happenings.try_set(Vec::new())));
     let found = Memo::new(move |_| {
         let mut found = Vec::new();
-        query.data.with(|markers| {
-            chart.series.with(|series| {
-                if let (Some(markers), Some(series)) = (markers, series) {
-                    found = chart.geometry.with(|geometry| marks(&markers.items, &series.points, &geometry.centers));
-                }
-            });
+        read(&mut |markers, series| {
+            found = chart.geometry.with(|geometry| marks(markers, &series.points, &geometry.centers));
         });
         found
     });
     // What is open is known by its day: its place may change with the width.
     let open = RwSignal::new(None::<NaiveDate>);
     close_from_outside(open);
+    close_with_day(chart, query.data, open);
+    let lost = move || {
+        is_lost.get().then(|| {
+            view! {
+                <p class="lane__lost" role="status">
+                    "What happened could not be loaded – "
+                    <button class="link-button" type="button" on:click=move |_| query.reload()>"Retry"</button>
+                </p>
+            }
+        })
+    };
     let buttons = move || {
         let found = found.get();
         found.into_iter().map(|mark| button(chart, mark, open)).collect_view()
@@ -59,19 +82,21 @@ pub fn lane(chart: Chart) -> AnyView {
     view! {
         <div class="sprite" inner_html=include_str!("signs.svg")></div>
         <div class="lane__marks" data-settled=move || query.data.with(Option::is_some).then_some("")>{dynamic(buttons)}</div>
+        {dynamic(lost)}
     }
     .into_any()
 }
 
 fn button(chart: Chart, mark: Mark, open: RwSignal<Option<NaiveDate>>) -> AnyView {
-    let Some(day) = mark.days.first().map(|marker| marker.on) else { return ().into_any() };
-    let is_open = Memo::new(move |_| open.get() == Some(day));
+    let Some(day) = mark.day() else { return ().into_any() };
+    let days: Vec<NaiveDate> = mark.days.iter().map(|marker| marker.on).collect();
+    let is_open = Memo::new(move |_| open.get().is_some_and(|day| days.contains(&day)));
     let place = format!("{}px", whole(mark.x) - 12);
-    let (sign, count) = (mark.sign(), mark.count());
+    let sign = mark.sign();
     let class = format!("marker marker--{sign}");
     let label = mark.label(BROWSER);
-    let number = (count > 1)
-        .then(|| view! { <span class="marker__n" aria-hidden="true" data-count=crate::format::count(count)></span> });
+    let number = mark.number(BROWSER);
+    let number = number.map(|number| view! { <span class="marker__n" aria-hidden="true" data-count=number></span> });
     let name = label.clone();
     let width = chart.geometry.with_untracked(|geometry| geometry.plot[2]);
     let list = move || is_open.get().then(|| list(chart, &mark, name.clone(), width));
@@ -79,6 +104,7 @@ fn button(chart: Chart, mark: Mark, open: RwSignal<Option<NaiveDate>>) -> AnyVie
         <button
             class=class
             type="button"
+            id=id_of(chart, day)
             style:left=place
             aria-label=label
             aria-expanded=move || if is_open.get() { "true" } else { "false" }
@@ -116,9 +142,7 @@ fn events(chart: Chart, marker: &Marker) -> AnyView {
     let known = i64::try_from(marker.events.len()).unwrap_or(0);
     let more = (marker.count > known).then(|| {
         let more = counted(marker.count - known, "more", "more", BROWSER);
-        let all = (marker.kind == MarkerKind::Activation)
-            .then(|| format!("/activations?activated_from={0}&activated_to={0}", marker.on));
-        match all {
+        match all_path(marker, chart.scope) {
             Some(path) => view! { <li class="marks__event"><a href=path>{format!("And {more}")}</a></li> }.into_any(),
             None => view! { <li class="marks__event">{format!("And {more}")}</li> }.into_any(),
         }
@@ -150,14 +174,60 @@ fn event(chart: Chart, event: &MarkerEvent) -> AnyView {
     .into_any()
 }
 
+/// When nothing is left on a day, its list goes, and the focus to the mark that follows; the last one leaves it to the plot.
+fn close_with_day(chart: Chart, known: RwSignal<Option<Markers>>, open: RwSignal<Option<NaiveDate>>) {
+    watch(move || {
+        let days: Option<Vec<NaiveDate>> =
+            known.with(|known| known.as_ref().map(|known| known.items.iter().map(|marker| marker.on).collect()));
+        let (Some(days), Some(day)) = (days, open.get_untracked()) else { return };
+        if days.contains(&day) {
+            return;
+        }
+        open.set(None);
+        // Of several days that share a mark the first has its name.
+        let mut ids: Vec<String> = days.iter().filter(|on| **on > day).map(|on| id_of(chart, *on)).collect();
+        ids.extend(days.iter().rev().map(|on| id_of(chart, *on)));
+        ids.push(format!("{}-plot", chart.id));
+        let follow = move || {
+            let is_nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+            let next = ids.iter().filter(|_| is_nowhere).find_map(|id| document().get_element_by_id(id));
+            if let Some(element) = next {
+                focus(element);
+            }
+        };
+        set_timeout(follow, Duration::ZERO);
+    });
+}
+
+/// The id of a mark.
+fn id_of(chart: Chart, day: NaiveDate) -> String {
+    format!("{}-mark-{day}", chart.id)
+}
+
+/// Gives the focus to the mark whose list is open, once the dialog over it is gone.
+pub fn focus_open_mark() {
+    set_timeout(
+        || {
+            if let Ok(Some(mark)) = document().query_selector(OPEN_MARK) {
+                focus(mark);
+            }
+        },
+        AFTER_DIALOG,
+    );
+}
+
+fn focus(element: web_sys::Element) {
+    let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
+}
+
 /// Esc, or a click elsewhere.
 fn close_from_outside(open: RwSignal<Option<NaiveDate>>) {
     let escape = window_event_listener(leptos::ev::keydown, move |event| {
         let is_over = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
         if event.key() == "Escape" && !event.default_prevented() && !is_over && open.get_untracked().is_some() {
             event.prevent_default();
-            if let Ok(Some(opener)) = document().query_selector(".marker[aria-expanded=true]") {
-                let _ = opener.unchecked_into::<web_sys::HtmlElement>().focus();
+            if let Ok(Some(opener)) = document().query_selector(OPEN_MARK) {
+                focus(opener);
             }
             open.set(None);
         }

@@ -5,13 +5,22 @@
 use chrono::NaiveDate;
 use shared::dto::active_users::ActiveUsersPoint;
 use shared::dto::marker::{Marker, MarkerEvent};
-use shared::vocab::MarkerKind;
+use shared::vocab::{ActivationStatus, MarkerKind, NoteVisibility};
 
 use crate::chart::Happening;
+use crate::chart::view::{Scope, with_query};
 use crate::format::words::{DateForm, Texts, counted};
 
-/// Centres of marks are at least so many pixels apart.
-const LEAST_DISTANCE: f64 = 27.0;
+/// A target is at least as wide.
+const LEAST_WIDTH: f64 = 24.0;
+/// Its sign, and what is left between that and the number.
+const SIGN_WIDTH: f64 = 16.0;
+/// As wide as a digit gets in the usual system fonts.
+const DIGIT_WIDTH: f64 = 9.0;
+/// Targets are at least so many pixels apart.
+const GAP: f64 = 3.0;
+/// More than this is said in the list alone.
+const MOST_COUNTED: i64 = 99;
 
 /// A mark in the lane: what happened on a day, or on several that lie too close.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +32,11 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// The first day, by which it is known: its place may change with the width.
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.days.first().map(|marker| marker.on)
+    }
+
     /// The sign: what outranks the rest.
     pub fn sign(&self) -> &'static str {
         let kinds = self.days.iter().map(|marker| marker.kind);
@@ -32,6 +46,25 @@ impl Mark {
     /// How many things happened.
     pub fn count(&self) -> i64 {
         self.days.iter().map(|marker| marker.count).sum()
+    }
+
+    /// The number beside the sign: "12", "99+"; none where one thing happened.
+    pub fn number(&self, texts: Texts<'_>) -> Option<String> {
+        match self.count() {
+            ..=1 => None,
+            count @ ..=MOST_COUNTED => Some((texts.count)(count)),
+            _ => Some(format!("{}+", (texts.count)(MOST_COUNTED))),
+        }
+    }
+
+    /// Its width; it begins half the least width before its centre.
+    fn width(&self) -> f64 {
+        let digits = match self.count() {
+            ..=9 => 0.0,
+            10..=MOST_COUNTED => 2.0,
+            _ => 3.0,
+        };
+        (SIGN_WIDTH + digits * DIGIT_WIDTH).max(LEAST_WIDTH)
     }
 
     /// "5 Nov 2026: 2 activations, Autumn offer"
@@ -50,7 +83,7 @@ pub fn marks(markers: &[Marker], points: &[ActiveUsersPoint], centers: &[f64]) -
     let mut marks: Vec<Mark> = Vec::new();
     for marker in markers {
         let Some(x) = bucket_of(marker.on, points).and_then(|bucket| centers.get(bucket).copied()) else { continue };
-        match marks.last_mut().filter(|last| x - last.x < LEAST_DISTANCE) {
+        match marks.last_mut().filter(|last| x - last.x < last.width() + GAP) {
             Some(last) => last.days.push(marker.clone()),
             None => marks.push(Mark { x, days: vec![marker.clone()] }),
         }
@@ -148,13 +181,29 @@ pub fn detail(event: &MarkerEvent, texts: Texts<'_>) -> Option<String> {
     let until = event.ends_on.map(|on| format!("until {}", (texts.date)(on, DateForm::Medium)));
     let price = event.price_before.zip(event.price_after);
     let price = price.map(|(before, after)| format!("{} → {}", (texts.money)(before), (texts.money)(after)));
-    let visibility = event.visibility.map(|visibility| match visibility {
-        shared::vocab::NoteVisibility::Personal => "only you see it".to_owned(),
-        shared::vocab::NoteVisibility::Team => "seen by your team".to_owned(),
-    });
+    let visibility = event.visibility.map(|visibility| seen_by(visibility).to_owned());
     let by = event.by.as_ref().map(|by| format!("by {by}"));
     let parts: Vec<String> = [event.text.clone(), price, until, by, visibility].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// Who reads a note.
+pub const fn seen_by(visibility: NoteVisibility) -> &'static str {
+    match visibility {
+        NoteVisibility::Personal => "only you see it",
+        NoteVisibility::Team => "seen by your team",
+    }
+}
+
+/// The list that has all of a marker, also what was switched off since; none where no list has it.
+pub fn all_path(marker: &Marker, scope: Scope) -> Option<String> {
+    if marker.kind != MarkerKind::Activation || matches!(scope, Scope::Activation(_)) {
+        return None;
+    }
+    let statuses: Vec<&str> = ActivationStatus::ALL.iter().map(|status| status.as_str()).collect();
+    let status = format!("status={}", statuses.join(","));
+    let days = format!("activated_from={0}&activated_to={0}", marker.on);
+    Some(with_query("/activations", &[status, scope.query(), days]))
 }
 
 /// Where an event leads.

@@ -68,16 +68,67 @@ fn marks_that_are_too_close_are_one_with_all_that_happened() {
 }
 
 #[test]
-fn marks_never_come_closer_than_27_pixels() {
+fn marks_never_touch_however_much_they_count() {
     let points = days(365);
-    let markers: Vec<Marker> =
-        points.iter().map(|point| marker(MarkerKind::Activation, &point.from_on.to_string(), &["x"])).collect();
-    for width in [120.0, 300.0, 1_000.0, 9_000.0] {
-        let centers: Vec<f64> = (0..365).map(|day| width * f64::from(day) / 364.0).collect();
-        let found = marks(&markers, &points, &centers);
-        assert!(found.windows(2).all(|pair| pair[1].x - pair[0].x >= LEAST_DISTANCE), "{width}");
-        assert_eq!(found.iter().map(Mark::count).sum::<i64>(), 365, "nothing is lost at {width}");
+    for each in [1, 3, 40] {
+        let marker = |point: &ActiveUsersPoint| {
+            let marker = marker(MarkerKind::Activation, &point.from_on.to_string(), &["x"]);
+            Marker { count: each, ..marker }
+        };
+        let markers: Vec<Marker> = points.iter().map(marker).collect();
+        for width in [120.0, 300.0, 1_000.0, 9_000.0] {
+            let centers: Vec<f64> = (0..365).map(|day| width * f64::from(day) / 364.0).collect();
+            let found = marks(&markers, &points, &centers);
+            let is_free = |pair: &[Mark]| {
+                let digits = pair[0].number(PLAIN).map_or(0, |number| number.len());
+                pair[1].x - pair[0].x >= [27.0, 27.0, 37.0, 46.0][digits]
+            };
+            assert!(found.windows(2).all(is_free), "{each} a day at {width}");
+            assert_eq!(found.iter().map(Mark::count).sum::<i64>(), 365 * each, "nothing is lost at {width}");
+        }
     }
+}
+
+#[test]
+fn a_mark_counts_up_to_99() {
+    let mark = |count| Mark { x: 0.0, days: vec![Marker { count, ..marker(MarkerKind::Pause, "2026-11-01", &[]) }] };
+    for (count, number) in [(1, None), (2, Some("2")), (99, Some("99")), (100, Some("99+")), (12_345, Some("99+"))] {
+        assert_eq!(mark(count).number(PLAIN).as_deref(), number);
+    }
+}
+
+#[test]
+fn the_list_of_all_is_asked_for_as_the_list_asks() {
+    use crate::pages::activations::model::{ListView, read};
+    let day = marker(MarkerKind::Activation, "2026-11-03", &["one of thirty"]);
+    let (product, client) = ("prd_00000000000000000000000001", "cli_00000000000000000000000001");
+    for (scope, scoped) in [
+        (Scope::Everybody, ""),
+        (Scope::Product(product.parse().unwrap()), "product=prd_00000000000000000000000001"),
+        (Scope::Client(client.parse().unwrap()), "client=cli_00000000000000000000000001"),
+    ] {
+        let path = all_path(&day, scope).unwrap();
+        let (_, query) = path.split_once('?').unwrap();
+        let pairs: Vec<(String, String)> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        let (view, is_understood) = read(&pairs);
+        assert!(is_understood && path.contains(scoped), "{path}");
+        let expected = ListView {
+            status: ActivationStatus::ALL.to_vec(),
+            activated_from: Some(day.on),
+            activated_to: Some(day.on),
+            product: view.product.clone(),
+            client: view.client.clone(),
+            ..ListView::default()
+        };
+        assert_eq!(view, expected);
+    }
+    let activation = Scope::Activation("act_00000000000000000000000001".parse().unwrap());
+    assert_eq!(all_path(&day, activation), None);
+    assert_eq!(all_path(&marker(MarkerKind::Pause, "2026-11-03", &["x"]), Scope::Everybody), None);
 }
 
 #[test]

@@ -85,7 +85,11 @@ fn step_button(chart: Chart, to: Step) -> AnyView {
 }
 
 fn note_button(chart: Chart) -> AnyView {
-    let open = move |_| chart.layer.set(Some(Layer::NewNote(None)));
+    // This goes with the options: the dialog gives the focus back to what opened them.
+    let open = move |_| {
+        focus_opener(chart);
+        chart.layer.set(Some(Layer::NewNote(None)));
+    };
     view! { <button class="menu__item" type="button" on:click=open>{icon("plus", 16)}"Add a note"</button> }.into_any()
 }
 

@@ -32,9 +32,9 @@ pub fn later(view: ChartView, today: NaiveDate) -> Option<ChartView> {
     Some(view.over(stretch))
 }
 
-/// Compared with the period before, or with nothing.
-pub fn compared_or_not(view: ChartView) -> ChartView {
-    let compare = if view.compare == Compare::None { Compare::Prev } else { Compare::None };
+/// Compared with nothing, or again with what it was compared with last.
+pub fn compared_or_not(view: ChartView, last: Compare) -> ChartView {
+    let compare = if view.compare == Compare::None { last } else { Compare::None };
     ChartView { compare, ..view }
 }
 

@@ -69,8 +69,11 @@ fn steps_keep_what_is_compared_and_counted() {
     let view = ChartView { compare: Compare::None, ..ChartView::default() }.by(Bucket::Week);
     let before = earlier(view, today, Some(on(LONG_AGO))).unwrap();
     assert_eq!((before.compare, before.bucket), (Compare::None, Some(Bucket::Week)));
-    assert_eq!(compared_or_not(view).compare, Compare::Prev);
-    assert_eq!(compared_or_not(compared_or_not(view)), view);
+    for last in [Compare::Prev, Compare::Year] {
+        let compared = ChartView { compare: last, ..view };
+        assert_eq!(compared_or_not(view, last), compared);
+        assert_eq!(compared_or_not(compared, last), view);
+    }
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub fn table(chart: Chart) -> AnyView {
                 .with(|happenings| series.as_ref().map(|series| lines(series, happenings, BROWSER)).unwrap_or_default())
         });
         let (column, is_descending) = order.get();
-        sorted(lines, column, is_descending).into_iter().map(row).collect_view()
+        let is_lost = chart.misses_happenings.get();
+        sorted(lines, column, is_descending).into_iter().map(|line| row(line, is_lost)).collect_view()
     };
     let header = move |column: Column, class: &'static str, name: Signal<String>| header(order, column, class, name);
     let named = |name: &str| Signal::stored(name.to_owned());
@@ -75,11 +76,15 @@ fn header(order: RwSignal<(Column, bool)>, column: Column, class: &'static str, 
     .into_any()
 }
 
-fn row(Line { row, events, .. }: Line) -> AnyView {
+fn row(Line { row, events, .. }: Line, is_lost: bool) -> AnyView {
     let so_far = row.is_running.then_some(" so far");
     let previous = row.previous.map_or_else(missing, |(_, value)| value.into_any());
     let change = row.change.map_or_else(missing, IntoAny::into_any);
-    let events = if events.is_empty() { missing() } else { events.into_any() };
+    let events = match events.as_str() {
+        _ if is_lost => view! { <span class="muted">"not loaded"</span> }.into_any(),
+        "" => missing(),
+        _ => events.into_any(),
+    };
     view! {
         <tr>
             <th scope="row"><time datetime=row.from_on>{row.name}</time></th>

@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::draft::{Chosen, Draft};
 use crate::api::transport;
 use crate::components::decision::progress;
-use crate::components::{TextField, error_panel, icon, optional_field, skeleton_rows};
+use crate::components::{TextField, icon, optional_field, panel};
 use crate::format::BROWSER;
 use crate::format::words::{counted, initials};
 use crate::state::app_state;
@@ -47,14 +47,7 @@ pub fn ClientStep(draft: Draft, next: Callback<Draft>) -> impl IntoView {
         draft.client = Some(Chosen { id: client.id, name: client.name });
         next.run(draft);
     });
-    let retry = Callback::new(move |()| clients.reload());
-    let found = move || {
-        let Some(page) = clients.data.get() else {
-            return match clients.error.get() {
-                Some(error) => error_panel("The clients could not be loaded", &error, retry),
-                None => view! { <div aria-busy="true">{skeleton_rows(6)}</div> }.into_any(),
-            };
-        };
+    let found = panel(clients, "The clients could not be loaded", 6, std::convert::identity, move |page| {
         let shown = page.items.len();
         let total = page.page.total.unwrap_or_default();
         let rest = total - i64::try_from(shown).unwrap_or_default();
@@ -70,7 +63,7 @@ pub fn ClientStep(draft: Draft, next: Callback<Draft>) -> impl IntoView {
             {more}
         }
         .into_any()
-    };
+    });
     let product =
         draft.with_value(|draft| draft.product.as_ref().map(|product| product.name.clone()).unwrap_or_default());
     let is_new = RwSignal::new(false);
@@ -86,7 +79,7 @@ pub fn ClientStep(draft: Draft, next: Callback<Draft>) -> impl IntoView {
             }))}
         </div>
         <div id="new-client">{dynamic(move || is_new.get().then(|| view! { <NewClient choose=choose/> }))}</div>
-        {dynamic(found)}
+        {found}
     }
 }
 

@@ -200,7 +200,7 @@ fn details(data: &Activation, today: NaiveDate) -> AnyView {
                     {paused}
                     {fact("Next renewal", next)}
                     {fact("Auto-renew", if row.auto_renew { "On" } else { "Off" }.into_any())}
-                    {fact("Active users, 30 days", view! { {crate::format::count(data.active_users_30_days)}" "<a class="change" href=format!("/activations/{}/usage", row.id)>"See the use"</a> }.into_any())}
+                    {fact("Active users, 30 days", view! { {crate::format::count(data.active_users_30_days)}" "<a class="change" href=format!("/activations/{}/usage", row.id)>"See the use"</a>" "<a class="change" href=format!("/reports/products/{}", row.product.id)>"Use of the product"</a> }.into_any())}
                     {reference}
                     {notes}
                 </dl>
@@ -214,7 +214,7 @@ fn details(data: &Activation, today: NaiveDate) -> AnyView {
 #[component]
 fn Use(id: ActivationId) -> impl IntoView {
     let usage = Usage::new(Scope::Activation(id), format!("/activations/{id}"));
-    view! { {usage.note()}{usage.chart("usage", "Active users of this activation", 244, usage::paused(id))} }
+    view! { {usage.note()}{usage::chart(usage, id)} }
 }
 
 pub(crate) fn access(data: &Activation) -> Option<AnyView> {

@@ -13,7 +13,7 @@ use super::{fact, unknown};
 use crate::chart::model::people_in;
 use crate::chart::usage::Usage;
 use crate::chart::view::Scope;
-use crate::components::{dynamic, icon, missing, status_pill, time_of, use_page};
+use crate::components::{dynamic, error_line, icon, missing, status_pill, time_of, use_page};
 use crate::format::words::DateForm;
 use crate::format::{count, date_in, today};
 use crate::state::query::Query;
@@ -51,6 +51,10 @@ pub fn ActivationUsagePage(
         query.error.with(|error| error.as_ref().and_then(crate::api::ApiError::code) == Some(ProblemCode::NotFound))
     };
     let body = Memo::new(move |_| is_unknown());
+    let failed = move || {
+        let is_failed = query.error.with(Option::is_some) && query.data.with(Option::is_none);
+        is_failed.then(|| error_line("The activation could not be loaded.", Callback::new(move |()| query.reload())))
+    };
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             <a href="/activations">"Activations"</a>{icon("right", 12)}
@@ -66,10 +70,10 @@ pub fn ActivationUsagePage(
         {usage.note()}
         {dynamic(move || if body.get() { unknown() } else { view! {
             <div class="grid-2-1">
-                {usage.chart("usage", "Active users of this activation", 244, paused(id))}
+                <div class="stack">{chart(usage, id)}</div>
                 <section class="card" aria-labelledby="use-facts">
                     <div class="card__head"><h2 id="use-facts">"In figures"</h2></div>
-                    <div class="card__body card__body--facts"><dl class="facts facts--money">
+                    <div class="card__body card__body--facts">{dynamic(failed)}<dl class="facts facts--money">
                         {dynamic(move || query.data.with(|data| data.as_ref().map(figures)))}
                         {dynamic(move || usage.series.data.with(|series| series.as_ref().map(|series| of_series(series, scope))))}
                     </dl></div>
@@ -101,20 +105,36 @@ pub fn of_series(series: &ActiveUsersSeries, scope: Scope) -> AnyView {
     view! {
         {fact(average, number(summary.average))}
         {fact("Peak", peak.unwrap_or_else(missing))}
-        {fact("First use", on(series.first_event_on))}
+        {fact("Counted since", on(series.first_event_on))}
         {fact("People", view! { <a href=people_in(series.from_on, series.to_on, scope)>"Show them"</a> }.into_any())}
     }
     .into_any()
 }
 
-/// First and last days of the activation's pauses, once they are known.
-pub fn paused(id: ActivationId) -> Signal<Vec<(NaiveDate, NaiveDate)>> {
+/// The chart of an activation with its pauses, or that these could not be read above it.
+pub fn chart(usage: Usage, id: ActivationId) -> AnyView {
+    let history = history_of(id);
+    let failed = move || {
+        let is_failed = history.error.with(Option::is_some) && history.data.with(Option::is_none);
+        is_failed.then(|| error_line("Pauses could not be loaded.", Callback::new(move |()| history.reload())))
+    };
+    view! { {dynamic(failed)}{usage.chart("usage", "Active users of this activation", 244, paused(history))} }
+        .into_any()
+}
+
+fn history_of(id: ActivationId) -> Query<Page<HistoryEntry>> {
     let state = app_state();
     let history = Query::<Page<HistoryEntry>>::new();
     watch(move || {
         state.writes.track();
         history.load(format!("{}?limit={ROWS}", paths::activation_history(id)));
     });
+    history
+}
+
+/// First and last days of the activation's pauses, once they are known.
+fn paused(history: Query<Page<HistoryEntry>>) -> Signal<Vec<(NaiveDate, NaiveDate)>> {
+    let state = app_state();
     Memo::new(move |_| {
         let zone = state.session.time_zone();
         history.data.with(|page| {

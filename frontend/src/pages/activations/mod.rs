@@ -16,7 +16,9 @@ use shared::vocab::ActivationId;
 use std::time::Duration;
 
 use crate::api::ApiError;
-use crate::components::{ActivationList, SortHeader, empty, error_panel, icon, skeleton_rows, use_page};
+use crate::components::{
+    ActivationList, SortHeader, Stage, empty, error_panel, icon, is_awaited, skeleton_rows, use_page,
+};
 use crate::format::BROWSER;
 use crate::format::words::counted;
 use crate::state::app_state;
@@ -80,16 +82,18 @@ pub fn ActivationsPage() -> impl IntoView {
         }
     });
     let total = Memo::new(move |_| page.data.with(|page| page.as_ref().and_then(|page| page.page.total)));
+    let stage = Stage::follow(page);
     let sentence = move || {
-        let total = total.get()?;
+        let total = total.get().filter(|_| stage.with(|stage| *stage == Stage::Ready))?;
         Some(format!("{}, {}", counted(total, "activation", "activations", BROWSER), view.get().sort_sentence()))
     };
     Effect::new(move |before: Option<()>| {
         // Each new result is announced, the first one by the page's own reading.
-        if let (Some(sentence), Some(())) = (sentence(), before) {
+        if let (Some(sentence), Some(())) = (sentence().filter(|_| page.is_answered.get()), before) {
             state.announcer.say(&sentence);
         }
     });
+    let is_awaited = is_awaited(page);
     let is_open = RwSignal::new(false);
     let opener = NodeRef::<leptos::html::Button>::new();
     let filter_count =
@@ -103,7 +107,11 @@ pub fn ActivationsPage() -> impl IntoView {
     view! {
         <div class="page-head"><div><h1 tabindex="-1">"Activations"</h1></div></div>
         {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
-        <section class=move || if is_selecting.get() { "card select-mode" } else { "card" } aria-label="Activation list">
+        <section
+            class=move || if is_selecting.get() { "card select-mode" } else { "card" }
+            aria-label="Activation list"
+            aria-busy=move || is_awaited.get().then_some("true")
+        >
             {dynamic(move || (page.is_loading.get() && page.data.with(Option::is_some)).then(|| view! { <div class="progress-line"></div> }))}
             <div class="toolbar toolbar--top">
                 <Search view=view show=show/>
@@ -134,7 +142,7 @@ pub fn ActivationsPage() -> impl IntoView {
             <div id="filters">{dynamic(move || is_open.get().then(|| view! { <Filters view=view counts=counts.data total=total show=show close=close/> }))}</div>
             <ActiveFilters view=view counts=counts.data show=show/>
             <bulk::BulkBar selected=selected page=page on_all=on_all/>
-            <Rows page=page view=view counts=counts.data show=show selected=selected is_selecting=is_selecting/>
+            <Rows page=page stage=stage view=view counts=counts.data show=show selected=selected is_selecting=is_selecting/>
         </section>
     }
 }
@@ -237,28 +245,14 @@ fn chips(view: Memo<ListView>, counts: RwSignal<Option<ActivationCounts>>, show:
 #[component]
 fn Rows(
     page: Query<Page<ActivationRow>>,
+    stage: Memo<Stage>,
     view: Memo<ListView>,
     counts: RwSignal<Option<ActivationCounts>>,
     show: Show,
     selected: RwSignal<Vec<ActivationId>>,
     is_selecting: RwSignal<bool>,
 ) -> impl IntoView {
-    #[derive(Clone, PartialEq)]
-    enum Stage {
-        Waiting,
-        Failed(ApiError),
-        Empty,
-        Ready,
-    }
-    let stage = Memo::new(move |_| {
-        let is_empty = page.data.with(|page| page.as_ref().map(|page| page.items.is_empty()));
-        match (is_empty, page.error.get()) {
-            (None, Some(error)) => Stage::Failed(error),
-            (None, None) => Stage::Waiting,
-            (Some(true), _) => Stage::Empty,
-            (Some(false), _) => Stage::Ready,
-        }
-    });
+    let is_empty = Memo::new(move |_| page.data.with(|page| page.as_ref().is_none_or(|page| page.items.is_empty())));
     let rows =
         Signal::derive(move || page.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default()));
     let caption = Signal::derive(move || format!("Activations, {}", view.get().sort_sentence()));
@@ -271,9 +265,9 @@ fn Rows(
     let retry = Callback::new(move |()| page.reload());
     move || {
         match stage.get() {
-        Stage::Waiting => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
+        Stage::Waiting => skeleton_rows(25),
         Stage::Failed(error) => error_panel("The activations could not be loaded", &error, retry),
-        Stage::Empty => nothing(view, counts, show),
+        Stage::Ready if is_empty.get() => nothing(view, counts, show),
         Stage::Ready => view! {
             <ActivationList rows=rows caption=caption label="Activations table, scrolls sideways" sort=sort selected=selected is_selecting=is_selecting with_cover=with_cover/>
             <Pager page=page view=view show=show/>

@@ -27,6 +27,10 @@ pub const SORTS: [(&str, &str, &str, &str); 6] = [
     ("price", "price", "lowest first", "highest first"),
 ];
 
+/// How soon a renewal can be asked for, with what the filter calls it.
+pub const RENEWS: [(&str, &str); 4] =
+    [("overdue", "Overdue"), ("7d", "Within 7 days"), ("30d", "Within 30 days"), ("uncovered", "Not covered")];
+
 /// What the list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListView {
@@ -38,6 +42,8 @@ pub struct ListView {
     pub billing_state: Vec<BillingState>,
     /// Only what will renew.
     pub is_renewing: bool,
+    /// Only what renews so soon: a key of [`RENEWS`].
+    pub renews: Option<&'static str>,
     /// Only these products.
     pub product: Vec<ProductId>,
     /// Only these clients.
@@ -63,6 +69,7 @@ impl Default for ListView {
             status: Vec::new(),
             billing_state: Vec::new(),
             is_renewing: false,
+            renews: None,
             product: Vec::new(),
             client: Vec::new(),
             billing_interval: Vec::new(),
@@ -91,6 +98,10 @@ pub fn read(query: &[(String, String)]) -> (ListView, bool) {
             "renewing" => {
                 view.is_renewing = value == "true";
                 view.is_renewing
+            }
+            "renews" => {
+                view.renews = RENEWS.iter().map(|(key, _)| *key).find(|key| *key == value);
+                view.renews.is_some()
             }
             "product" => read_list(value, &mut view.product),
             "client" => read_list(value, &mut view.client),
@@ -142,7 +153,7 @@ fn read_date(value: &str, into: &mut Option<NaiveDate>) -> bool {
 impl ListView {
     /// Whether it is looked at for what renews.
     pub fn is_about_renewals(&self) -> bool {
-        self.is_renewing || self.sort.trim_start_matches('-') == "renews_at"
+        self.is_renewing || self.renews.is_some() || self.sort.trim_start_matches('-') == "renews_at"
     }
 
     /// The pairs of the address, without defaults, in one order.
@@ -157,6 +168,7 @@ impl ListView {
         put("status", joined(&self.status));
         put("billing_state", joined(&self.billing_state));
         put("renewing", if self.is_renewing { "true".to_owned() } else { String::new() });
+        put("renews", self.renews.unwrap_or_default().to_owned());
         put("product", joined(&self.product));
         put("client", joined(&self.client));
         put("billing_interval", joined(&self.billing_interval));
@@ -237,6 +249,9 @@ impl ListView {
         }
         if self.is_renewing {
             chip("Renewal", "Will renew".to_owned(), Self { is_renewing: false, ..self.clone() });
+        }
+        if let Some((_, name)) = RENEWS.iter().find(|(key, _)| self.renews == Some(key)) {
+            chip("Renews", (*name).to_owned(), Self { renews: None, ..self.clone() });
         }
         if !self.product.is_empty() {
             let names = self.product.iter().map(|id| product_name(*id, counts)).collect::<Vec<_>>().join(", ");

@@ -22,6 +22,7 @@ fn a_view_is_read_back_from_its_own_address() {
         "q=ana&billing_interval=monthly,yearly",
         "renewing=true&sort=renews_at",
         "billing_state=grace",
+        "renews=30d&sort=renews_at",
         "activated_from=2026-06-01&activated_to=2026-06-30",
         "limit=100&cursor=abc_DEF-1",
     ] {
@@ -48,6 +49,7 @@ fn wrong_values_fall_back_and_are_noted() {
         "status=active,gone",
         "status=",
         "renewing=yes",
+        "renews=soon",
         "limit=7",
         "limit=x",
         "sort=colour",
@@ -112,6 +114,11 @@ fn each_filter_is_a_chip_that_takes_only_itself_away() {
         chips[0].without.page_path(),
         "/activations?q=ana&renewing=true&billing_interval=monthly&activated_from=2026-06-01"
     );
+    let (view, _) = read(&query("renews=7d&status=active"));
+    let chip = view.chips(None, PLAIN).remove(1);
+    assert_eq!((chip.name, chip.value.as_str()), ("Renews", "Within 7 days"));
+    assert_eq!(chip.without.page_path(), "/activations?status=active");
+    assert!(view.is_about_renewals() && !chip.without.is_about_renewals());
     assert!(view.without_filters().chips(None, PLAIN).is_empty());
 }
 

@@ -14,13 +14,18 @@ use shared::vocab::{Permission, Range};
 use crate::chart::tomorrow;
 use crate::chart::view::{ChartView, DatesError, Scope, Stretch, dates, with_query};
 use crate::components::{
-    CursorPager, Segmented, date_field, dynamic, empty, error_panel, icon, skeleton_rows, use_page,
+    CursorPager, Segmented, Stage, awaiting, date_field, dynamic, empty, error_panel, focus_field, icon, skeleton_rows,
+    use_page,
 };
 use crate::format::words::{counted, range_name};
 use crate::format::{BROWSER, date_time};
 use crate::state::query::Query;
 use crate::state::{app_state, watch};
 use model::{PeopleView, read};
+
+const HEADING: &str = "people";
+const FROM: &str = "people-from";
+const TO: &str = "people-to";
 
 /// `/reports/active-users`
 #[component]
@@ -35,7 +40,7 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
     let show = Callback::new(move |view: PeopleView| {
         navigate(&view.page_path(), NavigateOptions { scroll: false, ..Default::default() });
     });
-    let filter = filter(view);
+    let (filter, series) = filter(view);
     let people = Query::<Page<EndUser>>::new();
     watch(move || {
         if let Some(filter) = filter.get() {
@@ -44,30 +49,14 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
             people.load(with_query(paths::END_USERS, &parts));
         }
     });
-    let info = Signal::derive(move || {
-        people.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
+    let total = Memo::new(move |_| {
+        let total = people.data.with(|page| page.as_ref().and_then(|page| page.page.total));
+        total.map(|total| counted(total, "person", "people", BROWSER))
     });
-    let total = Memo::new(move |_| info.get().total.map(|total| counted(total, "person", "people", BROWSER)));
-    let retry = Callback::new(move |()| people.reload());
-    let stage = Memo::new(move |_| match people.data.with(|page| page.as_ref().map(|page| page.items.is_empty())) {
-        _ if people.error.with(Option::is_some) => people.error.get().map_or(Ok(None), Err),
-        Some(is_empty) => Ok(Some(is_empty)),
-        None => Ok(None),
-    });
-    let base = Signal::derive(move || {
-        let path = view.get().page_path();
-        format!("{path}{}", if path.contains('?') { '&' } else { '?' })
-    });
-    let body = move || match stage.get() {
-        Err(error) => error_panel("The people could not be loaded", &error, retry),
-        Ok(None) => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
-        Ok(Some(true)) => {
-            let title = format!("Nobody {}", view.get().days(BROWSER));
-            empty("users", &title, "People appear here when they use an activated product.", None)
-        }
-        Ok(Some(false)) => {
-            view! { {table(people, total.into())}<CursorPager base=base info=info total=total/> }.into_any()
-        }
+    let reading = Reading::new(people, filter, series);
+    let heading = move || {
+        let total = total.get().filter(|_| reading.stage.get() == Stage::Ready);
+        total.unwrap_or_else(|| "People".to_owned())
     };
     let sentence = move || {
         let days = view.get().days(BROWSER);
@@ -81,7 +70,7 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
     };
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
-            <a href="/dashboard">"Dashboard"</a>{icon("right", 12)}<span aria-current="page">"Active users"</span>
+            <a href="/reports">"Reports"</a>{icon("right", 12)}<span aria-current="page">"Active users"</span>
         </nav>
         <div class="page-head">
             <div>
@@ -90,20 +79,78 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
             </div>
         </div>
         {dynamic(move || (!asked.get().1).then(|| view! { <p class="note not-understood" role="status">"Part of this link was not understood."</p> }))}
-        <section class="card" aria-labelledby="people">
+        <section class="card" aria-labelledby=HEADING>
             <div class="card__head card__head--wrap">
-                <h2 id="people"><span role="status">{dynamic(move || total.get().unwrap_or_else(|| "People".to_owned()))}</span></h2>
+                <h2 id=HEADING tabindex="-1"><span role="status">{dynamic(heading)}</span></h2>
                 <div class="card__tools">{days(view, show)}{export(filter)}</div>
             </div>
             {dates_form(view, show)}
             {dynamic(move || chip(view.get(), people, show))}
-            {dynamic(body)}
+            {list(view, people, total.into(), reading)}
         </section>
     }
 }
 
-/// The query of the list: where the server has to say which days a range has, once it has said so.
-fn filter(view: Memo<PeopleView>) -> Memo<Option<String>> {
+/// How far the reading of the list is. Where the days of a range are not known, nobody can be asked for: then it is how far
+/// that question is.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    stage: Memo<Stage>,
+    is_answered: Memo<bool>,
+    is_awaited: Signal<bool>,
+    retry: Callback<()>,
+}
+
+impl Reading {
+    fn new(people: Query<Page<EndUser>>, filter: Memo<Option<String>>, series: Query<ActiveUsersSeries>) -> Self {
+        let has_days = Memo::new(move |_| filter.with(Option::is_some));
+        let is_answered = Memo::new(move |_| has_days.get() && people.is_answered.get());
+        let stage = Memo::new(move |_| {
+            let error = if has_days.get() { people.error.get() } else { series.error.get() };
+            Stage::of(people.data.with(Option::is_some), is_answered.get(), error)
+        });
+        let is_awaited = Signal::derive(move || {
+            let is_loading = if has_days.get() { people.is_loading.get() } else { series.is_loading.get() };
+            is_loading && !is_answered.get()
+        });
+        let retry = Callback::new(move |()| if has_days.get_untracked() { people.reload() } else { series.reload() });
+        Self { stage, is_answered, is_awaited, retry }
+    }
+}
+
+/// The people, or what stands in their place.
+fn list(
+    view: Memo<PeopleView>,
+    people: Query<Page<EndUser>>,
+    total: Signal<Option<String>>,
+    reading: Reading,
+) -> AnyView {
+    let Reading { stage, is_answered, is_awaited, retry } = reading;
+    let info = Signal::derive(move || {
+        people.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
+    });
+    let base = Signal::derive(move || {
+        let path = view.get().page_path();
+        format!("{path}{}", if path.contains('?') { '&' } else { '?' })
+    });
+    let is_empty = Memo::new(move |_| people.data.with(|page| page.as_ref().is_none_or(|page| page.items.is_empty())));
+    let body = move || match stage.get() {
+        Stage::Failed(error) => error_panel("The people could not be loaded", &error, retry),
+        Stage::Ready if !is_empty.get() => {
+            view! { {table(people, total)}<CursorPager base=base info=info total=total/> }.into_any()
+        }
+        // That there was nobody says nothing of other days.
+        Stage::Ready if is_answered.get() => {
+            let title = format!("Nobody {}", view.get().days(BROWSER));
+            empty("users", &title, "People appear here when they use an activated product.", None)
+        }
+        Stage::Ready | Stage::Waiting => skeleton_rows(25),
+    };
+    awaiting(stage, is_awaited, dynamic(body))
+}
+
+/// The query of the list, and where the server is asked which days a range has: without them there is no query.
+fn filter(view: Memo<PeopleView>) -> (Memo<Option<String>>, Query<ActiveUsersSeries>) {
     let series = Query::<ActiveUsersSeries>::new();
     watch(move || {
         let view = view.get();
@@ -112,7 +159,7 @@ fn filter(view: Memo<PeopleView>) -> Memo<Option<String>> {
             series.load(days.data_path(paths::ACTIVE_USERS, Scope::Everybody));
         }
     });
-    Memo::new(move |_| {
+    let filter = Memo::new(move |_| {
         let view = view.get();
         let days = series.data.with(|series| {
             let series = series.as_ref()?;
@@ -120,7 +167,8 @@ fn filter(view: Memo<PeopleView>) -> Memo<Option<String>> {
             is_same.then_some((series.from_on, series.to_on))
         });
         view.query(days)
-    })
+    });
+    (filter, series)
 }
 
 /// The three ranges.
@@ -140,19 +188,19 @@ fn days(view: Memo<PeopleView>, show: Callback<PeopleView>) -> AnyView {
 
 fn export(filter: Memo<Option<String>>) -> AnyView {
     let session = app_state().session;
-    let path = move || with_query(paths::END_USERS_CSV, &[filter.get().unwrap_or_default()]);
     dynamic(move || {
-        session.may(Permission::ReportsExport).then(|| {
-            view! {
-                <a class="btn btn--sm" href=path download rel="external">{icon("download", 14)}"CSV"</a>
-            }
-        })
+        // Without its days it would be a list of everybody.
+        let filter = filter.get().filter(|_| session.may(Permission::ReportsExport))?;
+        let path = with_query(paths::END_USERS_CSV, &[filter]);
+        Some(view! { <a class="btn btn--sm" href=path download rel="external">{icon("download", 14)}"CSV"</a> })
     })
 }
 
 /// Two dates.
 fn dates_form(view: Memo<PeopleView>, show: Callback<PeopleView>) -> AnyView {
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let error = RwSignal::new(None::<DatesError>);
+    let announcer = app_state().announcer;
     watch(move || {
         let (first, last) = match view.get().stretch {
             Stretch::Dates { from, to } => (from.to_string(), to.to_string()),
@@ -160,8 +208,8 @@ fn dates_form(view: Memo<PeopleView>, show: Callback<PeopleView>) -> AnyView {
         };
         from.set(first);
         to.set(last);
+        error.set(None);
     });
-    let error = RwSignal::new(None::<DatesError>);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         match dates(&from.get_untracked(), &to.get_untracked(), tomorrow()) {
@@ -169,7 +217,12 @@ fn dates_form(view: Memo<PeopleView>, show: Callback<PeopleView>) -> AnyView {
                 error.set(None);
                 show.run(PeopleView { stretch, ..view.get_untracked() });
             }
-            Err(wrong) => error.set(Some(wrong)),
+            Err(wrong) => {
+                let (is_first, text) = wrong.said();
+                error.set(Some(wrong));
+                announcer.say(text);
+                focus_field(if is_first { FROM } else { TO });
+            }
         }
     };
     let wrong = move |is_first: bool| {
@@ -179,8 +232,8 @@ fn dates_form(view: Memo<PeopleView>, show: Callback<PeopleView>) -> AnyView {
     };
     view! {
         <form class="toolbar people-dates" novalidate on:submit=submit>
-            {date_field("people-from", "First day", from, wrong(true))}
-            {date_field("people-to", "Last day", to, wrong(false))}
+            {date_field(FROM, "First day", from, wrong(true))}
+            {date_field(TO, "Last day", to, wrong(false))}
             <button class="btn" type="submit">"Show these days"</button>
         </form>
     }
@@ -207,7 +260,11 @@ fn chip(view: PeopleView, people: Query<Page<EndUser>>, show: Callback<PeopleVie
         _ => "Activation",
     };
     let remove = format!("Remove the filter {kind}");
-    let clear = move |_| show.run(PeopleView { scope: Scope::Everybody, ..view });
+    let clear = move |_| {
+        show.run(PeopleView { scope: Scope::Everybody, ..view });
+        // The button goes with its chip.
+        focus_field(HEADING);
+    };
     Some(
         view! {
             <div class="chips active-filters">

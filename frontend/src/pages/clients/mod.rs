@@ -12,7 +12,7 @@ use shared::dto::page::Page;
 use shared::paths;
 use shared::vocab::Permission;
 
-use crate::components::{CursorPager, empty, error_panel, icon, missing, skeleton_rows, use_page};
+use crate::components::{CursorPager, empty, icon, missing, panel, use_page};
 use crate::format::words::{counted, initials};
 use crate::format::{BROWSER, count, money};
 use crate::state::app_state;
@@ -39,24 +39,16 @@ pub fn ClientsPage() -> impl IntoView {
         clients.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
     });
     let total = Signal::derive(move || info.get().total.map(|total| counted(total, "client", "clients", BROWSER)));
-    let retry = Callback::new(move |()| clients.reload());
-    let stage = Memo::new(move |_| match clients.data.with(|page| page.as_ref().map(|page| page.items.is_empty())) {
-        Some(is_empty) => Ok(Some(is_empty)),
-        None => clients.error.get().map_or(Ok(None), Err),
-    });
     let session = app_state().session;
     let may_write = Memo::new(move |_| session.may(Permission::ClientsWrite));
-    let body = move || match stage.get() {
-        Err(error) => error_panel("The clients could not be loaded", &error, retry),
-        Ok(None) => view! { <div aria-busy="true">{skeleton_rows(25)}</div> }.into_any(),
-        Ok(Some(true)) => {
-            empty("users", "No clients yet", "Clients appear here as soon as the first one is added or imported.", None)
+    let list = panel(clients, "The clients could not be loaded", 25, std::convert::identity, move |page| {
+        if page.items.is_empty() {
+            let text = "Clients appear here as soon as the first one is added or imported.";
+            return empty("users", "No clients yet", text, None);
         }
-        Ok(Some(false)) => {
-            view! { <Clients clients=clients opened=opened/><CursorPager base="/clients?" info=info total=total/> }
-                .into_any()
-        }
-    };
+        view! { <Clients clients=page.items opened=opened/><CursorPager base="/clients?" info=info total=total/> }
+            .into_any()
+    });
     view! {
         <div class="page-head">
             <div><h1 tabindex="-1">"Clients"</h1></div>
@@ -66,15 +58,15 @@ pub fn ClientsPage() -> impl IntoView {
                 }))}
             </div>
         </div>
-        <section class="card" aria-label="Client list">{dynamic(body)}</section>
+        <section class="card" aria-label="Client list">{list}</section>
         {dynamic(move || opened.get().map(|opened| dialogs::dialog(opened, close)))}
     }
 }
 
 #[component]
-fn Clients(clients: Query<Page<Client>>, opened: RwSignal<Option<Opened>>) -> impl IntoView {
+fn Clients(clients: Vec<Client>, opened: RwSignal<Option<Opened>>) -> impl IntoView {
     let state = app_state();
-    let rows = move || clients.data.with(|page| page.as_ref().map(|page| page.items.clone()).unwrap_or_default());
+    let rows = move || clients.clone();
     move || {
         if state.viewport.is_narrow.get() {
             return view! { <ul class="list">{rows().into_iter().map(|client| list_row(client, opened)).collect_view()}</ul> }.into_any();

@@ -54,7 +54,7 @@ pub fn figures(overview: Memo<Part<Overview>>) -> AnyView {
                 </div>
                 <p class="kpi__value">{dynamic(software_value)}</p>
                 <p class="kpi__row">{dynamic(software_change)}</p>
-                {software_trend}
+                {dynamic(software_trend)}
             </section>
             {dynamic(move || balance.get().map(|balance| balance_tile(&balance)))}
         </div>

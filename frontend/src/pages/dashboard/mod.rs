@@ -17,9 +17,10 @@ use shared::paths;
 use shared::vocab::Range;
 use std::time::Duration;
 
-use crate::chart::model::is_answered;
+use crate::api::ApiError;
+use crate::chart::model::{failure, is_answered};
 use crate::chart::view::{ChartView, Scope};
-use crate::chart::{UsersChart, asked_view, not_understood};
+use crate::chart::{FULL_HEIGHT, UsersChart, asked_view, not_understood, skeleton};
 use crate::components::{error_panel, icon, skeleton_rows, use_page};
 use crate::format::time;
 use crate::format::words::DateForm;
@@ -83,7 +84,7 @@ pub fn DashboardPage() -> impl IntoView {
     let show = Callback::new(move |view: ChartView| {
         navigate(&view.page_path("/dashboard"), NavigateOptions { scroll: false, ..Default::default() });
     });
-    let series = Series { view, show, plain, apart, is_loading: dashboard.is_loading };
+    let series = Series { view, show, plain, apart, is_loading: dashboard.is_loading, error: dashboard.error };
     let sections = move || match has_failed.get() {
         Some(error) => {
             view! { <section class="card">{error_panel("The dashboard could not be loaded", &error, retry)}</section> }
@@ -112,7 +113,9 @@ struct Series {
     show: Callback<ChartView>,
     plain: Memo<Option<Range>>,
     apart: Query<ActiveUsersSeries>,
+    /// Whether the dashboard is being read, and why that failed last.
     is_loading: RwSignal<bool>,
+    error: RwSignal<Option<ApiError>>,
 }
 
 /// Reads again every minute while the tab is seen, and when it is seen again.
@@ -193,9 +196,12 @@ fn sections(shown: Memo<Option<Dashboard>>, asked: Series, retry: Callback<()>) 
     let series_data = Signal::derive(move || series.with(|series| series.ready().cloned()));
     // Reading the same again every minute is nobody's business: only another view shows the line.
     let is_late = move || {
-        let is_answered =
-            series.with(|series| series.ready().is_none_or(|series| is_answered(asked.view.get(), series)));
-        !is_answered && (asked.is_loading.get() || asked.apart.is_loading.get())
+        let is_open = series.with(|series| match series {
+            Part::Waiting => false,
+            Part::Ready(series) => !is_answered(asked.view.get(), series),
+            Part::Failed(_) => true,
+        });
+        is_open && (asked.is_loading.get() || asked.apart.is_loading.get())
     };
     let again = Callback::new(move |()| {
         retry.run(());
@@ -203,27 +209,40 @@ fn sections(shown: Memo<Option<Dashboard>>, asked: Series, retry: Callback<()>) 
             asked.apart.reload();
         }
     });
+    let failure = Memo::new(move |_| match series.get() {
+        Part::Failed(error) => Some(error),
+        Part::Waiting | Part::Ready(_) => None,
+    });
+    // Once it stands it stays: the range switch, and a note that is being written over it.
+    let is_begun =
+        Memo::new(move |before| before == Some(&true) || series.with(|series| !matches!(series, Part::Waiting)));
     let chart = move || {
+        if !is_begun.get() {
+            return skeleton(FULL_HEIGHT);
+        }
         view! {
             <UsersChart
                 id="active-users"
                 title="Active users"
                 series=series_data
+                failure=failure
+                retry=again
                 scope=Scope::Everybody
                 view=asked.view
                 show=asked.show
                 is_loading=Signal::derive(is_late)
-                height=300
+                height=FULL_HEIGHT
             />
         }
         .into_any()
     };
+    let chart_skeleton = || skeleton(FULL_HEIGHT);
     view! {
         <div class="stack" aria-busy=move || shown.with(Option::is_none).then_some("true")>
             {when(overview, figures::skeleton, "The figures could not be loaded", retry, move || figures::figures(overview))}
             {when(costs, costs::skeleton, "Recurring costs could not be loaded", retry, move || costs::costs(costs))}
             <div class="grid-2-1 grid-2-1--fill">
-                {when(series, chart_skeleton, "Active users could not be loaded", again, chart)}
+                {dynamic(chart)}
                 {when(renewals, chart_skeleton, "Next renewals could not be loaded", retry, move || renewals::renewals(renewals, balance))}
             </div>
             <products::Products page=activations shown=shown retry=retry/>
@@ -236,19 +255,18 @@ fn sections(shown: Memo<Option<Dashboard>>, asked: Series, retry: Callback<()>) 
 fn series(turn: RwSignal<usize>, shown: Memo<Option<Dashboard>>, asked: Series) -> Memo<Part<ActiveUsersSeries>> {
     const TURN: usize = 2;
     Memo::new(move |before: Option<&Part<ActiveUsersSeries>>| {
-        if asked.plain.get().is_some() {
-            return in_turn(turn, TURN, shown, |data| &data.active_users);
-        }
         if turn.get() <= TURN {
             return Part::Waiting;
         }
-        match (asked.apart.error.get(), asked.apart.data.get()) {
-            (Some(error), _) => Part::Failed(error),
-            (None, Some(series)) => Part::Ready(series),
-            (None, None) => match before {
-                Some(Part::Ready(series)) => Part::Ready(series.clone()),
-                _ => Part::Waiting,
-            },
+        let (read, error) = if asked.plain.get().is_some() {
+            (shown.with(|data| part(data.as_ref(), |data| &data.active_users)), asked.error.get())
+        } else {
+            (asked.apart.data.get().map_or(Part::Waiting, Part::Ready), asked.apart.error.get())
+        };
+        match (failure(asked.view.get(), read.ready(), error), read, before) {
+            (Some(error), ..) => Part::Failed(error),
+            (None, Part::Waiting, Some(Part::Ready(series))) => Part::Ready(series.clone()),
+            (None, read, _) => read,
         }
     })
 }
@@ -287,7 +305,7 @@ fn when<T: Clone + PartialEq + Send + Sync + 'static>(
     title: &'static str,
     retry: Callback<()>,
     ready: impl Fn() -> AnyView + Send + 'static,
-) -> impl IntoView {
+) -> AnyView {
     // None: ready. The data itself is left out, so that a change of it does not change the stage.
     let stage = Memo::new(move |_| {
         part.with(|part| match part {
@@ -296,22 +314,11 @@ fn when<T: Clone + PartialEq + Send + Sync + 'static>(
             Part::Ready(_) => None,
         })
     });
-    move || match stage.get() {
+    dynamic(move || match stage.get() {
         None => ready(),
         Some(None) => skeleton(),
         Some(Some(error)) => view! { <section class="card">{error_panel(title, &error, retry)}</section> }.into_any(),
-    }
-}
-
-fn chart_skeleton() -> AnyView {
-    view! {
-        <div class="card chart chart--sk">
-            <div class="card__head"><span class="sk sk--line sk--20"></span></div>
-            <div class="chart__summary"><span class="sk sk--line sk--55"></span></div>
-            <div class="chart__plot"><span class="sk sk--plot"></span></div>
-        </div>
-    }
-    .into_any()
+    })
 }
 
 fn table_skeleton() -> AnyView {

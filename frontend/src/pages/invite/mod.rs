@@ -9,8 +9,8 @@ use shared::dto::session::OneTimeLink;
 use shared::problem::ProblemCode;
 
 use crate::api::{Anonymous, ApiError};
-use crate::components::{PasswordField, error_panel, use_page};
-use crate::pages::login::{auth_frame, focus};
+use crate::components::{PasswordField, error_panel, focus_field, use_page};
+use crate::pages::login::auth_frame;
 use crate::pages::security::model::too_short;
 use crate::state::app_state;
 
@@ -64,7 +64,7 @@ fn SetPassword(token: String, link: OneTimeLink) -> impl IntoView {
         event.prevent_default();
         error.set(too_short(&password.get_untracked()));
         if error.with_untracked(Option::is_some) || is_sending.get_untracked() {
-            focus("password");
+            focus_field("password");
             return;
         }
         is_sending.set(true);
@@ -83,7 +83,7 @@ fn SetPassword(token: String, link: OneTimeLink) -> impl IntoView {
                 }
                 Err(refused) => {
                     error.set(Some(refused.field("/password").unwrap_or_else(|| refused.sentence())));
-                    focus("password");
+                    focus_field("password");
                 }
             }
         });

@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use shared::problem::ProblemCode;
 
 use crate::api::{Anonymous, ApiError};
-use crate::components::{PasswordField, TextField, brand_mark, use_page};
+use crate::components::{PasswordField, TextField, brand_mark, focus_field, use_page};
 use crate::state::app_state;
 use crate::state::session::SessionStatus;
 
@@ -85,7 +85,7 @@ pub fn LogInForm(
                 Err(refused) => {
                     state.announcer.say(&refusal(&refused));
                     error.set(Some(refused));
-                    focus(password_id);
+                    focus_field(password_id);
                 }
             }
         });
@@ -110,14 +110,6 @@ fn refusal(error: &ApiError) -> String {
         }
         Some(ProblemCode::RateLimited) => "Too many attempts. Wait a minute, then try again.".to_owned(),
         _ => error.sentence(),
-    }
-}
-
-/// Puts the focus on a field.
-pub fn focus(id: &str) {
-    use wasm_bindgen::JsCast as _;
-    if let Some(field) = document().get_element_by_id(id) {
-        let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
     }
 }
 

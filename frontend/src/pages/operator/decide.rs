@@ -7,6 +7,7 @@ use shared::problem::ProblemCode;
 use shared::vocab::Money;
 use std::time::Duration;
 
+use super::reason::Reason;
 use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
 use crate::components::{Dialog, dynamic, optional_field};
@@ -47,18 +48,17 @@ pub fn decision_dialog(
     let reseller = Query::<OperatorReseller>::new();
     reseller.load(paths::operator_reseller(row.reseller_id));
     let amount = row.top_up.amount;
-    let written = RwSignal::new(String::new());
+    let (note, reason) = (RwSignal::new(String::new()), Reason::new(commit));
     let is_settling = decision == Decision::Settle;
-    let text = move || written.with(|text| text.trim().to_owned());
     let id = row.top_up.id;
     let name = row.reseller_name.clone();
     let run = Callback::new(move |()| {
-        let text = text();
         let write = if is_settling {
-            let note = Some(text).filter(|text| !text.is_empty());
+            let note = Some(note.with_untracked(|text| text.trim().to_owned())).filter(|text| !text.is_empty());
             Write::post(paths::operator_settle_top_up(id), &SettleTopUpRequest { note })
         } else {
-            Write::post(paths::operator_reject_top_up(id), &RejectTopUpRequest { reason: text })
+            let Some(reason) = reason.given() else { return };
+            Write::post(paths::operator_reject_top_up(id), &RejectTopUpRequest { reason })
         };
         let name = name.clone();
         commit.send(write, move |text| {
@@ -88,29 +88,30 @@ pub fn decision_dialog(
         }));
         facts(shown)
     };
-    let (label, note) = if is_settling {
+    let wrong =
+        Signal::derive(move || commit.error.with(|error| error.as_ref().and_then(|error| error.field("/note"))));
+    let (field, follows) = if is_settling {
         (
-            "Note for the reseller (optional)",
+            optional_field("decision-text", "Note for the reseller (optional)", note, wrong),
             "Only for money that has been seen. It is spent at once where renewals wait for it.",
         )
     } else {
-        ("Reason, for the reseller", "Nothing moves. Money that comes all the same needs a top-up of its own.")
+        (
+            reason.field("Reason, for the reseller"),
+            "Nothing moves. Money that comes all the same needs a top-up of its own.",
+        )
     };
-    let wrong = Signal::derive(move || {
-        let pointer = if is_settling { "/note" } else { "/reason" };
-        commit.error.with(|error| error.as_ref().and_then(|error| error.field(pointer)))
-    });
     let body = view! {
         {dynamic(shown)}
-        <div class="dialog__fields dialog__fields--below">{optional_field("decision-text", label, written, wrong)}</div>
-        <p class="dialog__note">{note}</p>
+        <div class="dialog__fields dialog__fields--below">{field}</div>
+        <p class="dialog__note">{follows}</p>
         {progress(commit, Signal::stored(None))}
     };
     let confirm = Confirm {
         label: Signal::stored(format!("{} {}", decision.verb(), money(amount))),
         busy: if is_settling { "Settling…" } else { "Rejecting…" },
         is_danger: Signal::stored(!is_settling),
-        is_ready: Signal::derive(move || is_settling || !text().is_empty()),
+        is_ready: Signal::stored(true),
         shortfall: Signal::stored(None),
         again: None,
         run,

@@ -9,7 +9,7 @@ use shared::paths;
 use super::model::{duration, in_short, trigger_name};
 use super::release::held_card;
 use super::{asked, head, pager};
-use crate::components::{NoRows, TableHead, icon, listing, rows, use_page};
+use crate::components::{NoRows, TableHead, icon, listing, missing, rows, use_page};
 use crate::format::{BROWSER, count, date_time, money};
 use crate::state::query::Query;
 
@@ -86,7 +86,7 @@ fn table_row(row: OperatorRenewalRun) -> AnyView {
             <td class="muted">{trigger_name(run.trigger)}</td>
             <td class="num">{count(run.due_count)}</td>
             <td class="num">{count(run.charged_count)}</td>
-            <td class="num">{run.charged.map(money)}</td>
+            <td class="num">{run.charged.map_or_else(missing, |charged| money(charged).into_any())}</td>
             {trouble(run.short_count, "text-warn")}
             {trouble(run.failed_count, "text-bad")}
             {trouble(run.held_count, "text-bad")}

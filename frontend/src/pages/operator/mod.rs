@@ -3,6 +3,7 @@
 mod decide;
 mod jobs;
 pub mod model;
+mod reason;
 mod release;
 mod set_ups;
 mod top_ups;

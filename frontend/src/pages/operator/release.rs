@@ -10,10 +10,11 @@ use shared::problem::ProblemCode;
 use std::time::Duration;
 
 use super::model::held_count;
+use super::reason::Reason;
 use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
-use crate::components::{Dialog, TableHead, error_panel, icon, keep_focus, optional_field, rows};
-use crate::format::{BROWSER, date_time, money};
+use crate::components::{Dialog, TableHead, error_panel, icon, keep_focus, rows};
+use crate::format::{BROWSER, count, date_time, money};
 use crate::state::app_state;
 use crate::state::commit::{Commit, Write};
 use crate::state::query::Query;
@@ -100,7 +101,7 @@ fn table_row(row: HeldRenewals, opened: Opened) -> AnyView {
     view! {
         <tr>
             <td><span class="cell-main">{row.reseller_name}</span></td>
-            <td class="num">{row.activation_count}</td>
+            <td class="num">{count(row.activation_count)}</td>
             <td><time datetime=row.held_at.to_string()>{date_time(row.held_at, UTC)}</time></td>
             <td><time datetime=row.due_at.to_string()>{date_time(row.due_at, UTC)}</time></td>
             <td class="num">{money(row.balance)}</td>
@@ -127,11 +128,11 @@ fn list_row(row: HeldRenewals, opened: Opened) -> AnyView {
 /// Asks and does it; `done` is called with what is said afterwards.
 fn dialog(row: &HeldRenewals, close: Callback<()>, done: Callback<String>) -> AnyView {
     let commit = Commit::new();
-    let written = RwSignal::new(String::new());
-    let text = move || written.with(|text| text.trim().to_owned());
+    let reason = Reason::new(commit);
     let (id, name) = (row.reseller_id, row.reseller_name.clone());
     let run = Callback::new(move |()| {
-        let write = Write::post(paths::operator_release_held(id), &ReleaseHeldRequest { reason: text() });
+        let Some(reason) = reason.given() else { return };
+        let write = Write::post(paths::operator_release_held(id), &ReleaseHeldRequest { reason });
         let name = name.clone();
         commit.send(write, move |text| {
             let released: HeldRenewals = transport::parse(text)?;
@@ -152,11 +153,9 @@ fn dialog(row: &HeldRenewals, close: Callback<()>, done: Callback<String>) -> An
         Fact::known("Due since", date_time(row.due_at, UTC)),
         Fact::known("Balance", money(row.balance)),
     ];
-    let wrong =
-        Signal::derive(move || commit.error.with(|error| error.as_ref().and_then(|error| error.field("/reason"))));
     let body = view! {
         {facts(known)}
-        <div class="dialog__fields dialog__fields--below">{optional_field("decision-text", "Reason, for the record", written, wrong)}</div>
+        <div class="dialog__fields dialog__fields--below">{reason.field("Reason, for the record")}</div>
         <p class="dialog__note">
             "Every period that was due is charged in order, as far as the balance reaches; what it does not pay goes into grace. This cannot be undone."
         </p>
@@ -166,7 +165,7 @@ fn dialog(row: &HeldRenewals, close: Callback<()>, done: Callback<String>) -> An
         label: Signal::stored(format!("Release {}", held_count(row.activation_count, BROWSER))),
         busy: "Releasing…",
         is_danger: Signal::stored(true),
-        is_ready: Signal::derive(move || !text().is_empty()),
+        is_ready: Signal::stored(true),
         shortfall: Signal::stored(None),
         again: None,
         run,

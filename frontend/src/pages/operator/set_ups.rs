@@ -10,10 +10,11 @@ use shared::problem::ProblemCode;
 use std::time::Duration;
 
 use super::model::subject;
+use super::reason::Reason;
 use super::{asked, head, pager};
 use crate::api::{ApiError, transport};
 use crate::components::decision::{Confirm, Fact, buttons, facts, progress};
-use crate::components::{Dialog, NoRows, TableHead, icon, keep_focus, listing, optional_field, rows, use_page};
+use crate::components::{Dialog, NoRows, TableHead, icon, keep_focus, listing, missing, rows, use_page};
 use crate::format::words::interval_name;
 use crate::format::{date_time, money};
 use crate::state::app_state;
@@ -111,12 +112,13 @@ fn actions(row: &SetUp, opened: Opened) -> AnyView {
 
 fn table_row(row: SetUp, opened: Opened) -> AnyView {
     let actions = actions(&row, opened);
+    let notes = row.notes.map(|notes| view! { <span class="cell-sub cell-clip">{notes}</span> });
     view! {
         <tr>
             <td><time datetime=row.requested_at.to_string()>{date_time(row.requested_at, UTC)}</time></td>
             <td><span class="cell-main">{row.product.name}</span><span class="cell-sub">{row.client.name}</span></td>
-            <td>{row.reseller_name}<span class="cell-sub cell-clip">{row.notes}</span></td>
-            <td class="muted col-price">{row.external_reference}</td>
+            <td>{row.reseller_name}{notes}</td>
+            <td class="muted col-price">{row.external_reference.map_or_else(missing, IntoAny::into_any)}</td>
             <td class="num">{money(row.price)}<span class="cell-sub">{interval_name(row.billing_interval)}</span></td>
             <td class="col-actions">{actions}</td>
         </tr>
@@ -142,15 +144,17 @@ fn list_row(row: SetUp, opened: Opened) -> AnyView {
 /// Asks and does it; `done` is called with what is said afterwards.
 fn dialog(ending: Ending, row: &SetUp, close: Callback<()>, done: Callback<String>) -> AnyView {
     let commit = Commit::new();
-    let written = RwSignal::new(String::new());
+    let reason = Reason::new(commit);
     let is_given_up = ending == Ending::Fail;
-    let text = move || written.with(|text| text.trim().to_owned());
     let (reseller_id, id) = (row.reseller_id, row.activation_id);
     let (name, paid) = (subject(row), money(row.price));
     let run = Callback::new(move |()| {
         let write = match ending {
             Ending::Provision => Write::post(paths::operator_provision(reseller_id, id), &ProvisionRequest {}),
-            Ending::Fail => Write::post(paths::operator_fail(reseller_id, id), &FailSetUpRequest { reason: text() }),
+            Ending::Fail => {
+                let Some(reason) = reason.given() else { return };
+                Write::post(paths::operator_fail(reseller_id, id), &FailSetUpRequest { reason })
+            }
         };
         let (name, paid) = (name.clone(), paid.clone());
         commit.send(write, move |text| {
@@ -177,10 +181,8 @@ fn dialog(ending: Ending, row: &SetUp, close: Callback<()>, done: Callback<Strin
     known.extend(row.client.email.clone().map(|email| Fact::known("Email", email)));
     known.extend(row.external_reference.clone().map(|reference| Fact::known("Their reference", reference)));
     known.extend(row.notes.clone().map(|notes| Fact::known("Their notes", notes)));
-    let wrong =
-        Signal::derive(move || commit.error.with(|error| error.as_ref().and_then(|error| error.field("/reason"))));
     let field = is_given_up.then(|| {
-        let field = optional_field("decision-text", "Reason, for the reseller", written, wrong);
+        let field = reason.field("Reason, for the reseller");
         view! { <div class="dialog__fields dialog__fields--below">{field}</div> }
     });
     let note = if is_given_up {
@@ -199,7 +201,7 @@ fn dialog(ending: Ending, row: &SetUp, close: Callback<()>, done: Callback<Strin
         label: Signal::stored(label),
         busy: if is_given_up { "Giving back…" } else { "Putting in service…" },
         is_danger: Signal::stored(is_given_up),
-        is_ready: Signal::derive(move || !is_given_up || !text().is_empty()),
+        is_ready: Signal::stored(true),
         shortfall: Signal::stored(None),
         again: None,
         run,

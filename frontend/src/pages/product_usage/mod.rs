@@ -11,7 +11,7 @@ use shared::vocab::ProductId;
 use crate::api::ApiError;
 use crate::chart::usage::Usage;
 use crate::chart::view::Scope;
-use crate::components::{dynamic, empty, icon, use_page};
+use crate::components::{dynamic, empty, icon, missing, use_page};
 use crate::format::words::interval_name;
 use crate::format::{count, money};
 use crate::pages::activation::{fact, usage::of_series};
@@ -50,14 +50,20 @@ pub fn ProductUsagePage(
     });
     let description = move || product.with(|product| product.as_ref().map(|product| product.description.clone()));
     let facts = move || {
-        let running = in_service.with(|known| known.as_ref().map_or(0, |known| known.count));
-        let activations = view! { <a href=format!("/activations?product={id}")>{count(running)}</a> };
+        // What the counts do not name has none; without the counts nobody knows.
+        let running = counts
+            .data
+            .with(Option::is_some)
+            .then(|| in_service.with(|known| known.as_ref().map_or(0, |known| known.count)));
+        let activations = running.map_or_else(missing, |running| {
+            view! { <a href=format!("/activations?product={id}")>{count(running)}</a> }.into_any()
+        });
         let prices = product.get().map(|product| product.prices).unwrap_or_default();
         let price = |price: &shared::dto::catalogue::Price| {
             fact(interval_name(price.billing_interval), money(price.amount).into_any())
         };
         view! {
-            {fact("Activations", activations.into_any())}
+            {fact("Activations", activations)}
             {prices.iter().map(price).collect_view()}
         }
     };
@@ -78,7 +84,7 @@ pub fn ProductUsagePage(
     };
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
-            <a href="/dashboard">"Dashboard"</a>{icon("right", 12)}<span aria-current="page">{dynamic(name)}</span>
+            <a href="/reports">"Reports"</a>{icon("right", 12)}<span aria-current="page">{dynamic(name)}</span>
         </nav>
         <div class="page-head">
             <div>
@@ -93,7 +99,7 @@ pub fn ProductUsagePage(
 }
 
 fn unknown() -> AnyView {
-    let actions = view! { <a class="btn" href="/dashboard">"Dashboard"</a> }.into_any();
+    let actions = view! { <a class="btn" href="/reports">"All reports"</a> }.into_any();
     view! {
         <section class="card">
             {empty("search", "There is no such product", "The link may be old, or mistyped.", Some(actions))}

@@ -6,7 +6,7 @@ use shared::dto::report::{CostPerActiveUser, CostPerActiveUserRow, CostsPerActiv
 use shared::paths;
 use shared::vocab::CostBy;
 
-use super::frame::{Asked, Title, body, card, head, span, tiles};
+use super::frame::{Asked, Title, body, card, head, list_of, row_count, span, tiles, usage_of};
 use super::model::Choice;
 use crate::components::{TableHead, empty, missing, rows};
 use crate::format::words::{counted, delta};
@@ -53,7 +53,7 @@ pub fn CostPerUserPage() -> impl IntoView {
         state.writes.track();
         report.load(asked.data_path());
     });
-    let count = Signal::derive(move || report.data.with(|report| report.as_ref().map(|report| report.count)));
+    let count = row_count(report, |report| report.count);
     view! {
         {head(TITLE, asked, asked.switch(0), count)}
         {body(report, "The report could not be loaded", move |report| show(asked, report))}
@@ -95,12 +95,27 @@ fn totals(total: &CostPerActiveUser) -> Option<AnyView> {
     ]))
 }
 
-/// Its name and where its activations are listed.
-fn named(row: &CostPerActiveUserRow) -> (String, String) {
+/// What a row is of.
+struct Of {
+    name: String,
+    /// Its own page.
+    page: String,
+    /// The list of what renews of it.
+    list: String,
+}
+
+fn subject(row: &CostPerActiveUserRow) -> Of {
+    let list = |key: &str, id: String| format!("/activations?{key}={id}&renewing=true");
     match (&row.product, &row.client) {
-        (Some(product), _) => (product.name.clone(), format!("/activations?product={}&renewing=true", product.id)),
-        (None, Some(client)) => (client.name.clone(), format!("/activations?client={}&renewing=true", client.id)),
-        (None, None) => (String::new(), "/activations".to_owned()),
+        (Some(product), _) => {
+            Of { name: product.name.clone(), page: usage_of(product.id), list: list("product", product.id.to_string()) }
+        }
+        (None, Some(client)) => Of {
+            name: client.name.clone(),
+            page: format!("/clients/{}", client.id),
+            list: list("client", client.id.to_string()),
+        },
+        (None, None) => Of { name: String::new(), page: String::new(), list: String::new() },
     }
 }
 
@@ -113,7 +128,8 @@ fn cost(figures: &CostPerActiveUser) -> AnyView {
 }
 
 fn table_row(row: &CostPerActiveUserRow) -> AnyView {
-    let (name, path) = named(row);
+    let Of { name, page, list } = subject(row);
+    let renewing = list_of(row.renewing_count, list, &name);
     let figures = &row.figures;
     let before = match (figures.previous_cost_per_user, figures.previous_active_users) {
         (Some(cost), Some(users)) => {
@@ -127,8 +143,8 @@ fn table_row(row: &CostPerActiveUserRow) -> AnyView {
     };
     view! {
         <tr>
-            <td class="col-product"><a class="cell-main cell-clip" href=path>{name}</a></td>
-            <td class="num">{count(row.renewing_count)}</td>
+            <td class="col-product"><a class="cell-main cell-clip" href=page>{name}</a></td>
+            <td class="num">{renewing}</td>
             <td class="num">{figures.monthly_equivalent.map_or_else(missing, |cost| money(cost).into_any())}</td>
             <td class="num">{count(figures.active_users)}</td>
             <td class="num">{cost(figures)}</td>
@@ -139,12 +155,12 @@ fn table_row(row: &CostPerActiveUserRow) -> AnyView {
 }
 
 fn list_row(row: &CostPerActiveUserRow) -> AnyView {
-    let (name, path) = named(row);
+    let Of { name, page, .. } = subject(row);
     let figures = &row.figures;
     let monthly = figures.monthly_equivalent.map(|cost| format!("{} a month · ", money(cost)));
     view! {
         <li class="list__row list__row--money">
-            <a class="list__main" href=path>{name}</a>
+            <a class="list__main" href=page>{name}</a>
             <span class="list__amount">{cost(figures)}</span>
             <span class="list__sub">{monthly}{counted(row.renewing_count, "activation", "activations", BROWSER)}</span>
             <span class="list__line">{counted(figures.active_users, "user", "users", BROWSER)}", "{figures.previous_active_users.map(|users| format!("{} before", count(users)))}</span>

@@ -8,7 +8,7 @@ use shared::dto::report::{RenewalDecision, RenewalDecisions};
 use shared::paths;
 use shared::vocab::{ActivationAction, ActivationId, Suggestion};
 
-use super::frame::{Asked, Tile, Title, body, card, head, product_cell, tiles};
+use super::frame::{Asked, Tile, Title, body, card, head, product_cell, row_count, tiles};
 use super::model::{Choice, action_of, reasons_text, suggestion_name};
 use crate::components::{TableHead, cover, empty, icon, missing, pill, rows, time_of};
 use crate::format::words::{DateForm, Direction, counted, days_away, delta};
@@ -36,18 +36,21 @@ const CHOICES: &[Choice] = &[
         default: "all",
     },
 ];
-const HEAD: TableHead = TableHead {
+const COLUMNS: &[(&str, &str)] = &[
+    ("Product, client", "col-product"),
+    ("Renews", ""),
+    ("Cost", "num"),
+    ("Users", "num"),
+    ("Suggestion", ""),
+    ("Decide", "col-actions"),
+];
+/// The table of a member who may decide nothing.
+const READ_ONLY: TableHead = TableHead {
     label: "Renewals table, scrolls sideways",
     caption: "Renewals to decide about: drop, pause, renew; in each the earliest first",
-    columns: &[
-        ("Product, client", "col-product"),
-        ("Renews", ""),
-        ("Cost", "num"),
-        ("Users", "num"),
-        ("Suggestion", ""),
-        ("Decide", "col-actions"),
-    ],
+    columns: COLUMNS.split_at(COLUMNS.len() - 1).0,
 };
+const HEAD: TableHead = TableHead { columns: COLUMNS, ..READ_ONLY };
 /// What can be decided, in the order of the suggestions.
 const ACTIONS: [ActivationAction; 3] = [ActivationAction::Deactivate, ActivationAction::Pause, ActivationAction::Renew];
 
@@ -56,15 +59,68 @@ const ACTIONS: [ActivationAction; 3] = [ActivationAction::Deactivate, Activation
 struct Decide {
     activation: Query<Activation>,
     wanted: RwSignal<Option<(ActivationId, ActivationAction)>>,
+    /// That what was pressed cannot be done any more.
+    changed: RwSignal<Option<String>>,
 }
 
 impl Decide {
+    fn new() -> Self {
+        Self { activation: Query::new(), wanted: RwSignal::new(None), changed: RwSignal::new(None) }
+    }
+
     fn start(self, id: ActivationId, action: ActivationAction) {
-        // What was read of another one before must not be taken for it.
+        // What was read of it, or of another one, before must not be taken for it as it is now.
         self.activation.data.set(None);
         self.activation.is_loading.set(true);
         self.activation.load(paths::activation(id));
+        self.changed.set(None);
         self.wanted.set(Some((id, action)));
+    }
+
+    /// Opens the dialog once the activation is read: it tells of it as it is now.
+    fn follow(self, actions: Actions, report: Query<RenewalDecisions>) {
+        watch(move || {
+            let Some((_, action)) = self.wanted.get() else { return };
+            if self.activation.is_loading.get() {
+                return;
+            }
+            // Where it could not be read, that is said, and what was pressed waits for another try.
+            let Some(row) = self.activation.data.get_untracked().map(|data| data.row) else { return };
+            self.wanted.set(None);
+            if !actions.ask(action) {
+                self.changed.set(Some(format!(
+                    "This changed while you were looking. {} is not possible any more for {} of {}.",
+                    action_name(action),
+                    row.product.name,
+                    row.client.name
+                )));
+                report.reload();
+            }
+        });
+    }
+
+    fn is_reading(self, id: ActivationId, action: ActivationAction) -> bool {
+        self.wanted.get() == Some((id, action)) && self.activation.is_loading.get()
+    }
+
+    /// Why no dialog opened.
+    fn message(self) -> AnyView {
+        let retry = move |_| self.activation.reload();
+        dynamic(move || {
+            let failure = self.activation.error.get().filter(|_| self.wanted.get().is_some());
+            let (text, button) = match failure {
+                Some(error) => {
+                    let retry = view! { <button class="btn btn--sm ms-auto" type="button" on:click=retry>{icon("renew", 14)}"Retry"</button> };
+                    (format!("The activation could not be read. {}", error.sentence()), Some(retry))
+                }
+                None => (self.changed.get()?, None),
+            };
+            Some(view! {
+                <p class="status-message status-message--page status-message--bad" role="alert">
+                    {icon("warn", 16)}<span>{text}</span>{button}
+                </p>
+            })
+        })
     }
 }
 
@@ -78,25 +134,14 @@ pub fn DecisionsPage() -> impl IntoView {
         state.writes.track();
         report.load(asked.data_path());
     });
-    let decide = Decide { activation: Query::new(), wanted: RwSignal::new(None) };
+    let decide = Decide::new();
     let actions = Actions::new(decide.activation);
-    // The dialog tells of the activation as it is now, so that is read first.
-    watch(move || {
-        let Some((id, action)) = decide.wanted.get() else { return };
-        if decide.activation.is_loading.get() {
-            return;
-        }
-        decide.wanted.set(None);
-        let is_read = decide.activation.data.with_untracked(|data| data.as_ref().is_some_and(|data| data.row.id == id));
-        if !is_read || !actions.ask(action) {
-            state.announcer.say("This changed while you were looking.");
-            report.reload();
-        }
-    });
-    let count = Signal::derive(move || report.data.with(|report| report.as_ref().map(|report| report.count)));
+    decide.follow(actions, report);
+    let count = row_count(report, |report| report.count);
     let switches = view! { {asked.switch(0)}{asked.switch(1)} }.into_any();
     view! {
         {head(TITLE, asked, switches, count)}
+        {decide.message()}
         {actions.message()}
         {body(report, "The report could not be loaded", move |report| show(asked, decide, report))}
         {actions.dialog()}
@@ -122,7 +167,8 @@ fn show(asked: Asked, decide: Decide, report: RenewalDecisions) -> AnyView {
         let number = counted(report.count, "renewal", "renewals", BROWSER);
         let heading =
             format!("Due until {until}, overdue ones included; users of the last 30 days and of the 30 before");
-        let list = rows(HEAD, report.items, move |item| table_row(&item, decide), move |item| list_row(&item, decide));
+        let head = if allowed().is_empty() { READ_ONLY } else { HEAD };
+        let list = rows(head, report.items, move |item| table_row(&item, decide), move |item| list_row(&item, decide));
         card(asked, "Renewals to decide about", heading, list, &report.page, number)
     };
     view! { <div class="stack">{tiles}{list}</div> }.into_any()
@@ -137,9 +183,14 @@ fn suggested(suggestion: Suggestion) -> AnyView {
     pill(tone, symbol, suggestion_name(suggestion).to_owned())
 }
 
-/// The buttons this member may press: the suggested one first and full, the others beside it.
-fn buttons(item: &RenewalDecision, decide: Decide) -> AnyView {
+/// What this member may decide.
+fn allowed() -> Vec<ActivationAction> {
     let session = app_state().session;
+    ACTIONS.into_iter().filter(|action| session.may(permission_for(*action))).collect()
+}
+
+/// The buttons this member may press: the suggested one first and full, the others beside it. None where there are none.
+fn buttons(item: &RenewalDecision, decide: Decide) -> Option<AnyView> {
     let suggested = action_of(item.suggestion);
     let ActivationRow { id, product, client, .. } = &item.activation;
     let (id, of) = (*id, format!("{} for {}", product.name, client.name));
@@ -152,19 +203,21 @@ fn buttons(item: &RenewalDecision, decide: Decide) -> AnyView {
         let of = of.clone();
         let name = action_name(action);
         view! {
-            <button class=class type="button" on:click=move |_| decide.start(id, action)>
+            <button
+                class=class
+                type="button"
+                aria-busy=move || decide.is_reading(id, action).then_some("true")
+                on:click=move |_| decide.start(id, action)
+            >
                 {symbol}{name}<span class="vh">{format!(" {of}")}</span>
             </button>
         }
         .into_any()
     };
-    let others = ACTIONS.into_iter().filter(move |action| *action != suggested);
-    let all = std::iter::once(suggested).chain(others).collect::<Vec<_>>();
-    dynamic(move || {
-        let allowed = all.iter().copied().filter(|action| session.may(permission_for(*action)));
-        let buttons: Vec<AnyView> = allowed.map(&button).collect();
-        view! { <div class="decide" role="group" aria-label="Decide">{buttons}</div> }
-    })
+    let (first, others): (Vec<_>, Vec<_>) = allowed().into_iter().partition(|action| *action == suggested);
+    let buttons: Vec<AnyView> = first.into_iter().chain(others).map(button).collect();
+    (!buttons.is_empty())
+        .then(|| view! { <div class="decide" role="group" aria-label="Decide">{buttons}</div> }.into_any())
 }
 
 /// "4", below it "down 7 (64%)".
@@ -210,7 +263,7 @@ fn table_row(item: &RenewalDecision, decide: Decide) -> AnyView {
             <td class="num">{cost(item)}</td>
             <td class="num">{users(item)}</td>
             <td>{reasons(item)}</td>
-            <td class="col-actions">{buttons(item, decide)}</td>
+            {buttons(item, decide).map(|buttons| view! { <td class="col-actions">{buttons}</td> })}
         </tr>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shared::dto::report::{Demand, DemandFigures, DemandRow};
 use shared::paths;
 
-use super::frame::{Asked, Title, body, card, head, span, tiles};
+use super::frame::{Asked, Title, body, card, head, list_of, row_count, span, tiles, usage_of};
 use super::model::Choice;
 use crate::components::{TableHead, empty, icon, rows};
 use crate::format::words::{Direction, counted, delta};
@@ -43,7 +43,7 @@ pub fn DemandPage() -> impl IntoView {
     let asked = Asked::new("/reports/demand", paths::REPORT_DEMAND, CHOICES);
     let report = Query::<Demand>::new();
     watch(move || report.load(asked.data_path()));
-    let count = Signal::derive(move || report.data.with(|report| report.as_ref().map(|report| report.count)));
+    let count = row_count(report, |report| report.count);
     view! {
         {head(TITLE, asked, asked.switch(0), count)}
         {body(report, "The report could not be loaded", move |report| show(asked, report))}
@@ -88,15 +88,15 @@ fn change(figures: &DemandFigures) -> AnyView {
 }
 
 fn table_row(row: DemandRow) -> AnyView {
-    let figures = row.figures;
+    let (figures, name) = (row.figures, row.product.name.clone());
     view! {
         <tr>
-            <td class="col-product"><a class="cell-main" href=format!("/activations?product={}", row.product.id)><span class="muted">{format!("{}. ", row.rank)}</span>{row.product.name}</a></td>
+            <td class="col-product"><a class="cell-main" href=usage_of(row.product.id)><span class="muted">{format!("{}. ", row.rank)}</span>{row.product.name}</a></td>
             <td class="num"><strong>{count(figures.new_activations)}</strong></td>
             <td>{change(&figures)}</td>
             <td class="num">{count(figures.ended)}</td>
             <td class="num">{signed(figures.net)}</td>
-            <td class="num">{count(figures.active_activations)}</td>
+            <td class="num">{list_of(figures.active_activations, format!("/activations?product={}&status=active", row.product.id), &name)}</td>
             <td class="num">{count(figures.active_users)}</td>
         </tr>
     }
@@ -107,7 +107,7 @@ fn list_row(row: &DemandRow) -> AnyView {
     let figures = row.figures;
     view! {
         <li class="list__row list__row--money">
-            <a class="list__main" href=format!("/activations?product={}", row.product.id)>{format!("{}. {}", row.rank, row.product.name)}</a>
+            <a class="list__main" href=usage_of(row.product.id)>{format!("{}. {}", row.rank, row.product.name)}</a>
             <span class="list__amount">{format!("{} new", count(figures.new_activations))}</span>
             <span class="list__sub">{change(&figures)}</span>
             <span class="list__line">{format!("{} ended, {} on now, {}", count(figures.ended), count(figures.active_activations), counted(figures.active_users, "user", "users", BROWSER))}</span>

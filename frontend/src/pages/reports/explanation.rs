@@ -59,6 +59,31 @@ fn place(rows: &FigureRows) -> String {
         RowsKind::EndUsers => "/reports/active-users".to_owned(),
         RowsKind::Activations => format!("/activations?{query}"),
         RowsKind::LedgerEntries => "/wallet/ledger".to_owned(),
-        RowsKind::UpcomingRenewals => "/wallet#upcoming".to_owned(),
+        RowsKind::UpcomingRenewals => format!("/wallet?{query}#upcoming"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::activations::model::{ListView, read};
+
+    fn place_of(kind: RowsKind, url: &str) -> String {
+        place(&FigureRows { kind, count: 1, url: url.to_owned() })
+    }
+
+    #[test]
+    fn the_rows_behind_a_figure_are_asked_for_as_its_list_asks() {
+        for query in ["status=active", "renewing=true", "renews=30d"] {
+            let path = place_of(RowsKind::Activations, &format!("{}?{query}", paths::ACTIVATIONS));
+            let (_, asked) = path.split_once('?').unwrap();
+            let pairs: Vec<_> =
+                asked.split_once('=').into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+            let (view, is_understood) = read(&pairs);
+            assert!(is_understood && view != ListView::default(), "{query}");
+            assert_eq!(view.page_path(), path);
+        }
+        let path = place_of(RowsKind::UpcomingRenewals, &format!("{}?days=47", paths::UPCOMING_RENEWALS));
+        assert_eq!(path, "/wallet?days=47#upcoming");
     }
 }

@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 use shared::dto::activation::ActivationRow;
 use shared::dto::page::PageInfo;
 use shared::dto::report::ReportWindow;
-use shared::vocab::Permission;
+use shared::vocab::{Permission, ProductId};
 
 use super::model::{Choice, joined, read, written};
-use crate::components::{Segmented, error_panel, icon, skeleton_rows, use_page};
+use crate::components::{Segmented, icon, panel, use_page};
 use crate::format::words::{DateForm, counted};
-use crate::format::{BROWSER, date};
+use crate::format::{BROWSER, count, date};
 use crate::state::app_state;
 use crate::state::query::Query;
 
@@ -95,13 +95,26 @@ pub struct Title {
     pub rows: (&'static str, &'static str),
 }
 
-/// Crumbs, heading, switches and the download that names its rows.
-pub fn head(title: Title, asked: Asked, switches: AnyView, count: Signal<Option<i64>>) -> AnyView {
+/// How many rows a report has, and whether those are of what is asked now.
+pub type RowCount = Signal<Option<(i64, bool)>>;
+
+/// The count of a report; none until one has come.
+pub fn row_count<T: Send + Sync + 'static>(report: Query<T>, of: fn(&T) -> i64) -> RowCount {
+    Signal::derive(move || {
+        let count = report.data.with(|report| report.as_ref().map(of))?;
+        Some((count, report.is_answered.get()))
+    })
+}
+
+/// Crumbs, heading, switches and the download that names its rows, once they are those of its address.
+pub fn head(title: Title, asked: Asked, switches: AnyView, count: RowCount) -> AnyView {
     use_page(move || format!("{} – Reports", title.name));
     let session = app_state().session;
     let download = move || {
-        let count = count.get().filter(|count| *count > 0 && session.may(Permission::ReportsExport))?;
-        let text = counted(count, title.rows.0, title.rows.1, BROWSER);
+        let (count, is_known) =
+            count.get().filter(|(count, _)| *count > 0 && session.may(Permission::ReportsExport))?;
+        let (one, many) = title.rows;
+        let text = if is_known { counted(count, one, many, BROWSER) } else { format!("All {many}") };
         Some(view! {
             <a class="btn" href=asked.csv_path() download rel="external">{icon("download", 14)}{format!("{text} as CSV")}</a>
         })
@@ -125,16 +138,8 @@ pub fn body<T>(query: Query<T>, failed: &'static str, show: impl Fn(T) -> AnyVie
 where
     T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
-    dynamic(move || match query.data.get() {
-        Some(report) => show(report),
-        None => match query.error.get() {
-            Some(error) => {
-                let retry = Callback::new(move |()| query.reload());
-                view! { <section class="card">{error_panel(failed, &error, retry)}</section> }.into_any()
-            }
-            None => view! { <section class="card" aria-busy="true">{skeleton_rows(12)}</section> }.into_any(),
-        },
-    })
+    let frame = |part: AnyView| view! { <section class="card">{part}</section> }.into_any();
+    panel(query, failed, 12, frame, show)
 }
 
 /// A figure above the rows: name, value, and a line below.
@@ -195,6 +200,16 @@ fn pager(asked: Asked, page: &PageInfo, total: String) -> AnyView {
 /// "24 Oct – 22 Nov 2026"
 pub fn span(window: ReportWindow) -> String {
     format!("{} – {}", date(window.from_on, DateForm::Short), date(window.to_on, DateForm::Medium))
+}
+
+/// The page that shows how much a product is used.
+pub fn usage_of(product: ProductId) -> String {
+    format!("/reports/products/{product}")
+}
+
+/// A number of activations of something, which leads to the list of them.
+pub fn list_of(number: i64, list: String, name: &str) -> AnyView {
+    view! { <a href=list>{count(number)}<span class="vh">{format!(" of {name}")}</span></a> }.into_any()
 }
 
 /// Product and client in one cell; the link is the product.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shared::dto::report::{ActivationImpact, ActivationImpacts, UsersOnDay};
 use shared::paths;
 
-use super::frame::{Asked, Title, body, card, head, product_cell};
+use super::frame::{Asked, Title, body, card, head, product_cell, row_count};
 use super::model::Choice;
 use crate::components::{TableHead, empty, missing, pill, rows, time_of};
 use crate::format::words::{DateForm, counted, delta};
@@ -44,7 +44,7 @@ pub fn ImpactPage() -> impl IntoView {
     let asked = Asked::new("/reports/impact", paths::REPORT_IMPACT, CHOICES);
     let report = Query::<ActivationImpacts>::new();
     watch(move || report.load(asked.data_path()));
-    let count = Signal::derive(move || report.data.with(|report| report.as_ref().map(|report| report.count)));
+    let count = row_count(report, |report| report.count);
     view! {
         {head(TITLE, asked, asked.switch(0), count)}
         {body(report, "The report could not be loaded", move |report| show(asked, report))}
@@ -53,14 +53,22 @@ pub fn ImpactPage() -> impl IntoView {
 
 fn show(asked: Asked, report: ActivationImpacts) -> AnyView {
     if report.items.is_empty() {
-        let text = "Activations appear here on their first day.";
-        return view! { <section class="card">{empty("layers", "No activations here", text, None)}</section> }
-            .into_any();
+        let (title, text) = nothing(asked.value(0));
+        return view! { <section class="card">{empty("layers", title, text, None)}</section> }.into_any();
     }
     let number = counted(report.count, "activation", "activations", BROWSER);
     let heading = "Distinct people, the latest activation first".to_owned();
     let list = rows(HEAD, report.items, |item| table_row(&item), |item| list_row(&item));
     card(asked, "Activation impact", heading, list, &report.page, number)
+}
+
+/// What is said where a choice has no rows.
+fn nothing(complete: &str) -> (&'static str, &'static str) {
+    match complete {
+        "true" => ("No activation is past its 28 days", "Activations appear here when these are over."),
+        "false" => ("No activation is in its first 28 days", "Activations stay here until these are over."),
+        _ => ("No activations yet", "Activations appear here on their first day."),
+    }
 }
 
 /// "up 13 (42%)" once both sides are whole; until then how far it is.

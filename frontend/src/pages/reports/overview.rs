@@ -29,19 +29,15 @@ pub fn ReportsPage() -> impl IntoView {
     let unused = glance::<UnusedActivations>(paths::REPORT_UNUSED);
     let costs = glance::<CostsPerActiveUser>(paths::REPORT_COST_PER_USER);
     let demand = glance::<Demand>(paths::REPORT_DEMAND);
-    let to_decide = move || decisions.data.with(|report| report.as_ref().map(decided));
-    let at_stake = move || unused.data.with(|report| report.as_ref().map(stake));
-    let per_user = move || costs.data.with(|report| report.as_ref().map(cost));
-    let activated = move || {
-        demand.data.with(|report| {
-            let total = &report.as_ref()?.total;
-            Some(counted(total.new_activations, "new activation in 30 days", "new activations in 30 days", BROWSER))
-        })
-    };
-    let people = move || {
-        let users = costs.data.with(|report| report.as_ref().map(|report| report.total.active_users));
-        users.map(|users| counted(users, "person in 30 days", "people in 30 days", BROWSER))
-    };
+    let to_decide = line(decisions, decided);
+    let at_stake = line(unused, stake);
+    let per_user = line(costs, cost);
+    let activated = line(demand, |report| {
+        let new = report.total.new_activations;
+        counted(new, "new activation in 30 days", "new activations in 30 days", BROWSER)
+    });
+    let people =
+        line(costs, |report| counted(report.total.active_users, "person in 30 days", "people in 30 days", BROWSER));
     view! {
         <div class="page-head">
             <div>
@@ -68,7 +64,7 @@ pub fn ReportsPage() -> impl IntoView {
             )}
             {card(
                 Card { path: "/reports/impact", symbol: "layers", name: "Activation impact", text: "Who used what in the 28 days before and after each activation." },
-                || Some("28 days before and after".to_owned()),
+                || Some(Ok("28 days before and after".to_owned())),
             )}
             {card(
                 Card { path: "/reports/active-users", symbol: "users", name: "Active users", text: "The people behind the figure, under names that say nothing about them." },
@@ -85,13 +81,28 @@ fn glance<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static>(path:
     query
 }
 
-fn card(card: Card, glance: impl Fn() -> Option<String> + Send + 'static) -> AnyView {
+/// What a report says at a glance: nothing yet, its line, or that it could not be read.
+type Line = Option<Result<String, &'static str>>;
+
+fn line<T: Send + Sync + 'static>(report: Query<T>, of: fn(&T) -> String) -> impl Fn() -> Line {
+    move || {
+        let said = report.data.with(|report| report.as_ref().map(of));
+        said.map(Ok).or_else(|| report.error.with(Option::is_some).then_some(Err("This could not be loaded.")))
+    }
+}
+
+fn card(card: Card, glance: impl Fn() -> Line + Send + 'static) -> AnyView {
+    let line = move || match glance() {
+        // The line is there before its text comes.
+        None => "\u{a0}".into_any(),
+        Some(Ok(text)) => text.into_any(),
+        Some(Err(text)) => view! { <span class="text-bad">{icon("warn", 14)}{text}</span> }.into_any(),
+    };
     view! {
         <a class="card pick pick--report" href=card.path>
             <h2 class="pick__name">{icon(card.symbol, 16)}{card.name}</h2>
             <p class="pick__text">{card.text}</p>
-            // The line is there before its text comes.
-            <p class="pick__glance">{dynamic(move || glance().unwrap_or_else(|| "\u{a0}".to_owned()))}</p>
+            <p class="pick__glance">{dynamic(line)}</p>
         </a>
     }
     .into_any()

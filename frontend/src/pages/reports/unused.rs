@@ -6,7 +6,7 @@ use shared::dto::report::{MoneyAtStake, UnusedActivation, UnusedActivations};
 use shared::paths;
 use shared::vocab::Money;
 
-use super::frame::{Asked, Title, body, card, head, product_cell, span, tiles};
+use super::frame::{Asked, Title, body, card, head, product_cell, row_count, span, tiles};
 use super::model::Choice;
 use crate::components::{TableHead, empty, missing, rows, short_status_pill, status_pill, time_of};
 use crate::format::words::{DateForm, counted};
@@ -49,7 +49,7 @@ pub fn UnusedPage() -> impl IntoView {
         state.writes.track();
         report.load(asked.data_path());
     });
-    let count = Signal::derive(move || report.data.with(|report| report.as_ref().map(|report| report.count)));
+    let count = row_count(report, |report| report.count);
     view! {
         {head(TITLE, asked, asked.switch(0), count)}
         {body(report, "The report could not be loaded", move |report| show(asked, report))}

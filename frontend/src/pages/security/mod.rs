@@ -8,8 +8,7 @@ use leptos::task::spawn_local;
 use shared::problem::ProblemCode;
 
 use crate::api::{ApiError, Authenticated};
-use crate::components::{PasswordField, icon, use_page};
-use crate::pages::login::focus;
+use crate::components::{PasswordField, focus_field, icon, use_page};
 use crate::state::app_state;
 use model::too_short;
 
@@ -41,7 +40,7 @@ fn ChangePassword() -> impl IntoView {
         error.set(None);
         length_error.set(too_short(&new.get_untracked()));
         if length_error.with_untracked(Option::is_some) {
-            focus("new-password");
+            focus_field("new-password");
             return;
         }
         if is_sending.get_untracked() {
@@ -61,7 +60,7 @@ fn ChangePassword() -> impl IntoView {
                     state.session.note(&refused);
                     let is_new = refused.field("/new_password").is_some();
                     error.set(Some(refused));
-                    focus(if is_new { "new-password" } else { "current-password" });
+                    focus_field(if is_new { "new-password" } else { "current-password" });
                 }
             }
         });

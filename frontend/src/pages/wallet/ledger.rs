@@ -10,7 +10,7 @@ use shared::dto::page::Page;
 use shared::paths;
 
 use super::model::{KINDS, LedgerView, kind_name};
-use crate::components::{NoRows, TableHead, icon, listing, rows, use_page};
+use crate::components::{NoRows, Stage, TableHead, error_line, icon, listing, rows, use_page};
 use crate::format::words::counted;
 use crate::format::{BROWSER, date_time, money};
 use crate::pages::activation::model::actor_name;
@@ -62,16 +62,21 @@ pub fn LedgerPage() -> impl IntoView {
     let option = move |kind: shared::vocab::LedgerEntryKind| {
         view! { <option value=kind.as_str() selected=move || view.with(|view| view.kind == Some(kind))>{kind_name(kind)}</option> }
     };
+    let stage = Stage::follow(totals);
     let sum = move || {
+        if let Stage::Failed(_) = stage.get() {
+            return Some(error_line("The sums could not be loaded.", Callback::new(move |()| totals.reload())));
+        }
         let totals = totals.data.get()?;
-        Some(view! {
+        let sum = view! {
             <p class="sum">
                 <span>{counted(totals.count, "entry", "entries", BROWSER)}</span>
                 <span>"in "<strong>{money(totals.money_in)}</strong></span>
                 <span>"out "<strong>{money(totals.money_out)}</strong></span>
                 <span>"together "<strong>{money(totals.net)}</strong></span>
             </p>
-        })
+        };
+        Some(sum.into_any())
     };
     let only_one = move || {
         view.with(|view| view.activation).map(|id| {

@@ -12,6 +12,26 @@ use crate::url::encoded;
 /// Horizons of the projected balance: word, label, days.
 pub const HORIZONS: [(&str, &str, i64); 3] = [("30", "30 days", 30), ("60", "60 days", 60), ("90", "90 days", 90)];
 
+/// Days of upcoming renewals that are listed unless the address says otherwise, and the most.
+const UPCOMING_DAYS: (i64, i64) = (30, 90);
+
+/// As many days of upcoming renewals as the address asks for.
+pub fn upcoming_days(asked: Option<&str>) -> i64 {
+    let days = asked.and_then(|days| days.parse().ok()).filter(|days| (1..=UPCOMING_DAYS.1).contains(days));
+    days.unwrap_or(UPCOMING_DAYS.0)
+}
+
+/// Where a page of upcoming renewals is read; the cursor stands at its end where there is one.
+pub fn upcoming_path(days: i64, cursor: &str) -> String {
+    let cursor = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
+    format!("{}?days={days}&limit=25&include_total=true{cursor}", paths::UPCOMING_RENEWALS)
+}
+
+/// The wallet's page that lists them, up to where a cursor would stand.
+pub fn upcoming_page(days: i64) -> String {
+    if days == UPCOMING_DAYS.0 { "/wallet?".to_owned() } else { format!("/wallet?days={days}&") }
+}
+
 /// Kinds of entries with their names.
 pub const KINDS: [LedgerEntryKind; 5] = [
     LedgerEntryKind::TopUp,

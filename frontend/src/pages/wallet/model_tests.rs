@@ -111,6 +111,17 @@ fn the_end_of_cover_is_marked_once() {
 }
 
 #[test]
+fn as_many_days_of_renewals_are_listed_as_the_address_asks_for() {
+    for (asked, days) in
+        [(None, 30), (Some("90"), 90), (Some("1"), 1), (Some("0"), 30), (Some("91"), 30), (Some("x"), 30)]
+    {
+        assert_eq!(upcoming_days(asked), days, "{asked:?}");
+    }
+    assert_eq!(upcoming_path(47, "abc"), "/api/v1/upcoming-renewals?days=47&limit=25&include_total=true&cursor=abc");
+    assert_eq!((upcoming_page(30), upcoming_page(47)), ("/wallet?".to_owned(), "/wallet?days=47&".to_owned()));
+}
+
+#[test]
 fn equal_ledger_views_have_equal_addresses() {
     let view = LedgerView { kind: Some(LedgerEntryKind::TopUp), cursor: "abc".to_owned(), ..LedgerView::default() };
     assert_eq!(view.page_path(), "/wallet/ledger?kind=top_up&cursor=abc");

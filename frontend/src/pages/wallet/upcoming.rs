@@ -1,14 +1,13 @@
-//! The renewals of the next 30 days in the order of charging, each covered or not.
+//! The renewals of the next days, 30 unless the address says otherwise, in the order of charging, each covered or not.
 
 use crate::state::watch;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::dto::forecast::{Forecast, UpcomingRenewal};
 use shared::dto::page::Page;
-use shared::paths;
 
-use super::model::end_of_cover;
-use crate::components::{CursorPager, Help, NoRows, TableHead, cover, icon, listing, rows, time_of};
+use super::model::{end_of_cover, upcoming_days, upcoming_page, upcoming_path};
+use crate::components::{CursorPager, Help, NoRows, TableHead, cover, dynamic, icon, listing, missing, rows, time_of};
 use crate::format::words::{DateForm, counted, interval_name};
 use crate::format::{BROWSER, date, money};
 use crate::state::app_state;
@@ -43,12 +42,11 @@ pub fn Upcoming(
     let state = app_state();
     let query = use_location().query;
     let cursor = Memo::new(move |_| query.with(|query| query.get("cursor")).unwrap_or_default());
+    let days = Memo::new(move |_| upcoming_days(query.with(|query| query.get("days")).as_deref()));
     let renewals = Query::<Page<UpcomingRenewal>>::new();
     watch(move || {
         state.writes.track();
-        let cursor = cursor.get();
-        let cursor = if cursor.is_empty() { cursor } else { format!("&cursor={cursor}") };
-        renewals.load(format!("{}?days=30&limit=25&include_total=true{cursor}", paths::UPCOMING_RENEWALS));
+        renewals.load(upcoming_path(days.get(), &cursor.get()));
     });
     let info = Signal::derive(move || {
         renewals.data.with(|page| page.as_ref().map(|page| page.page.clone()).unwrap_or_default())
@@ -56,13 +54,13 @@ pub fn Upcoming(
     let total = Signal::derive(move || info.get().total.map(|total| counted(total, "renewal", "renewals", BROWSER)));
     let mend = move || {
         forecast.with(|forecast| {
-            let recommended = forecast.as_ref()?.recommended_top_ups.iter().find(|known| known.days == 30)?;
+            let recommended = forecast.as_ref()?.recommended_top_ups.iter().find(|known| known.days >= days.get())?;
             let until = date(recommended.until_on, DateForm::Short);
             let sum = money(recommended.amount);
             (recommended.amount.minor > 0).then(|| format!("Top up {sum} to cover everything until {until}."))
         })
     };
-    let body = listing(renewals, NO_ROWS, move |page| {
+    let list = move |page: Page<UpcomingRenewal>| {
         let edge = end_of_cover(&page.items, page.page.prev_cursor.is_none());
         let items = page.items.into_iter().enumerate().map(|(index, row)| (row, edge == Some(index))).collect();
         let list = rows(
@@ -71,8 +69,13 @@ pub fn Upcoming(
             |(row, is_edge)| view! { {is_edge.then(|| table_edge(&row, mend()))}{table_row(row)} }.into_any(),
             |(row, is_edge)| view! { {is_edge.then(|| list_edge(&row, mend()))}{list_row(row)} }.into_any(),
         );
-        view! { {list}<CursorPager base="/wallet?" info=info total=total/> }.into_any()
-    });
+        view! { {list}<CursorPager base=Signal::derive(move || upcoming_page(days.get())) info=info total=total/> }
+            .into_any()
+    };
+    let body = move || {
+        let nothing = if days.get() == 30 { NO_ROWS.nothing } else { "Nothing renews in these days" };
+        listing(renewals, NoRows { nothing, ..NO_ROWS }, list)
+    };
     view! {
         <section class="card" aria-labelledby="upcoming">
             <div class="card__head">
@@ -80,9 +83,9 @@ pub fn Upcoming(
                 <Help id="upcoming-help" label="What is covered, and what the balance after is">
                     "Charges go in this order. What the balance does not pay is left out and the balance stays, so that something smaller after it may still be covered. The projected balance above counts everything that is due, also what is left out here: below zero, it is what is missing."
                 </Help>
-                <span class="note hide-narrow">"The next 30 days, in the order they are charged"</span>
+                <span class="note hide-narrow">{dynamic(move || format!("The next {}, in the order they are charged", counted(days.get(), "day", "days", BROWSER)))}</span>
             </div>
-            {body}
+            {dynamic(body)}
         </section>
     }
 }
@@ -110,7 +113,7 @@ fn table_row(row: UpcomingRenewal) -> AnyView {
             <td><span class="cell-clip cell-block">{row.client.name}</span></td>
             <td class="muted col-price">{interval_name(row.billing_interval)}</td>
             <td class="num">{money(row.amount)}</td>
-            <td class="num">{row.left_over.map(money)}</td>
+            <td class="num">{row.left_over.map_or_else(missing, |left| money(left).into_any())}</td>
             <td>{cover(row.covered)}</td>
         </tr>
     }
