@@ -126,7 +126,7 @@ fn outcome(draft: Draft, commit: Commit, again: Option<Again>) -> AnyView {
         let (error, again) = (draft.error.get()?, again?);
         Some(view! {
             {alert("banner--bad", "The note could not be loaded.", error.sentence())}
-            <button class="btn btn--sm mt" type="button" on:click=move |_| again.read.run(())>{icon("renew", 14)}"Retry"</button>
+            <button class="btn btn--sm" type="button" on:click=move |_| again.read.run(())>{icon("renew", 14)}"Retry"</button>
         })
     };
     let written = move || {
@@ -239,7 +239,7 @@ fn changed(draft: Draft, note: Note) -> AnyView {
     };
     view! {
         {alert("", "This changed while you were looking.", text)}
-        <button class="btn btn--sm mt" type="button" on:click=take>"Use latest"</button>
+        <button class="btn btn--sm" type="button" on:click=take>"Use latest"</button>
     }
     .into_any()
 }
