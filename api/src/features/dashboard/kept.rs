@@ -98,17 +98,19 @@ impl Answers {
         Key { reseller_id: reseller.id, actor_id: principal.actor.id, session_id, range }
     }
 
-    /// The answer that is kept while `is_true` says so, and otherwise the one that is read now. Who asks meanwhile waits for
-    /// it and asks `is_true` again, so that many who find an answer too old read it once.
-    pub async fn get(
+    /// The answer that is kept, while `is_true` says so.
+    pub async fn find(&self, key: &Key, is_true: impl Fn(&Answer) -> bool) -> Option<Arc<Answer>> {
+        self.0.get(key).await.filter(|answer| is_true(answer))
+    }
+
+    /// The same, and otherwise the one that is read now. Who asks meanwhile waits for it and asks `is_true` again, so that many
+    /// who find an answer too old read it once.
+    pub async fn find_or_read(
         &self,
         key: Key,
         is_true: impl Fn(&Answer) -> bool,
         read: impl Future<Output = Result<Answer, Error>>,
     ) -> Result<Arc<Answer>, Error> {
-        if let Some(answer) = self.0.get(&key).await.filter(|answer| is_true(answer)) {
-            return Ok(answer);
-        }
         let read_unless_known = async |kept: Option<Entry<Key, Arc<Answer>>>| match kept {
             Some(kept) if is_true(kept.value()) => Ok(Op::Nop),
             _ => read.await.map(|answer| Op::Put(Arc::new(answer))),

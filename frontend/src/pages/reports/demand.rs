@@ -59,11 +59,12 @@ fn show(asked: Asked, report: Demand) -> AnyView {
     let number = counted(report.count, "product", "products", BROWSER);
     let heading = format!("Activated from {}", span(report.window));
     let list = rows(HEAD, report.items, table_row, |row| list_row(&row));
-    let change = delta(total.new_activations, total.previous_new_activations, BROWSER).text;
+    let before = total.previous_new_activations;
+    let change = delta(total.new_activations, before, BROWSER).text;
     view! {
         <div class="stack">
             {tiles([
-                ("New activations", count(total.new_activations), format!("{change} on the time before")),
+                ("New activations", count(total.new_activations), format!("{change}, {} before", count(before))),
                 ("Net", signed(total.net), format!("{} ended", count(total.ended))),
                 ("Active users", count(total.active_users), "in the last 30 days".to_owned()),
             ])}
