@@ -79,7 +79,7 @@ async fn list_held_renewals(
 #[utoipa::path(tag = "operator", operation_id = "release_held_renewals", summary = "Release what is held",
     description = "The clock was right after all: every period that was due on what is held is charged in order, as far as the \
                    balance reaches. It answers with what was held; the run that follows at once is in the list of runs. Where nothing \
-                   is held it is 409 `invalid_transition`. For operators.",
+                   is held it is 409 `invalid_transition`, where the wallet is blocked 409 `wallet_blocked`. For operators.",
     params(("id" = ResellerId, Path, description = "The reseller's id.")),
     request_body(content = ReleaseHeldRequest, description = "Why it is right.",
         example = json!({"reason": "The server was off from March to July."})),
