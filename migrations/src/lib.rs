@@ -13,6 +13,7 @@ mod m20261128_000001_add_summaries;
 mod m20261128_000002_add_usage_rebuilds;
 mod m20261128_000003_add_notes_and_promotions;
 mod m20261128_000005_add_operator_keys;
+mod m20261128_000006_index_renewal_order;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000002_add_usage_rebuilds::Migration),
             Box::new(m20261128_000003_add_notes_and_promotions::Migration),
             Box::new(m20261128_000005_add_operator_keys::Migration),
+            Box::new(m20261128_000006_index_renewal_order::Migration),
         ]
     }
 }

@@ -26,8 +26,8 @@ use crate::stand::{Account, Stand, engines};
 /// Quick, and safe.
 pub const PROOF: Proof = Proof {
     id: "M10",
-    claim: "at 64 clients SQLite activates 5 times for each synced write of the disk; PostgreSQL 60 % of pgbench with the same \
-            statements on one wallet, 40 % on 1,000; at most 10 statements each",
+    claim: "at 64 clients SQLite activates 5 times for each synced write of a disk that takes 10 ms for one; PostgreSQL 60 % of \
+            pgbench with the same statements on one wallet, 40 % on 1,000; at most 10 statements each",
     run: |report, size| tests::block_on(run(report, size)),
 };
 
@@ -36,6 +36,9 @@ const PRICE_MINOR: i64 = 1;
 const MOST_STATEMENTS: usize = 10;
 /// Of all clients at once: the first begins, and who comes while it waits for the disk shares the next.
 const MOST_COMMITS: usize = CLIENTS / 5;
+/// What a synced write of an ordinary disk takes, in milliseconds. That of this machine may be as quick as memory; then nothing
+/// is waited for, and sharing commits cannot show.
+const SYNC_MS: &str = "10";
 /// Nothing else happens in these servers.
 const NO_TICKS: (&str, &str) = ("RESELLPORTAL_RENEWAL_TICK_SECONDS", "0");
 
@@ -73,15 +76,16 @@ async fn sqlite(report: &mut Report, size: Size) {
     let account = stand.account("speed", 900_000_000_000).await;
     stand.serve(1, &[NO_TICKS]);
     share_commits(report, &stand, &account, product).await;
-    let mut rates = Vec::new();
+    let here = activations_per_second(&stand, std::slice::from_ref(&account), product, size).await;
+    report.figure(format!("SQLite on this disk: {here:.0}/s, {:.2} for each fsync", here / fsyncs_per_second()));
+    stand.stop_serving();
+    stand.serve(1, &[NO_TICKS, ("COMMIT_TAKES", SYNC_MS)]);
+    let synced = 1_000.0 / SYNC_MS.parse::<f64>().unwrap();
+    let mut best = 0.0_f64;
     for _ in 0..size.pick(3, 1) {
-        let before = fsyncs_per_second();
-        let found = activations_per_second(&stand, std::slice::from_ref(&account), product, size).await;
-        rates.push((found, f64::midpoint(before, fsyncs_per_second())));
+        best = best.max(activations_per_second(&stand, std::slice::from_ref(&account), product, size).await);
     }
-    // The disk is shared: the run that compares best.
-    let best = rates.into_iter().max_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1))).unwrap();
-    ratio(report, size, "SQLite, activations for each fsync", best, 5.0);
+    ratio(report, size, &format!("SQLite, activations for each synced write of {SYNC_MS} ms"), (best, synced), 5.0);
     for difference in stand.differences(&account).await {
         report.fail(format!("SQLite: {difference}"));
     }

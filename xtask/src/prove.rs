@@ -1,4 +1,4 @@
-//! `cargo xtask prove` and `cargo xtask bench`: builds the proofs and the server optimised, and runs one of them.
+//! `cargo xtask prove` and `cargo xtask bench`: builds the proofs and the server as they are shipped, and runs one of them.
 //!
 //! With `--canary` it does so on a copy of the tree that was sabotaged; then the proof must fail. The copy is
 //! kept between runs in target/canary with a target folder of its own, so that only what differs is compiled again.
@@ -16,11 +16,12 @@ use std::{
 /// A profile, and the folder in which its programs are.
 type Profile = (&'static str, &'static str);
 
-const SERVE: Profile = ("serve", "serve");
+/// What is timed is what is shipped.
+const SHIPPED: Profile = ("release", "release");
 
-/// A short proof on a sabotaged tree times nothing, so it need not be optimised, and most of it is compiled already.
-fn profile(is_quick: bool) -> Profile {
-    if is_quick { ("dev", "debug") } else { SERVE }
+/// What is sabotaged has to fail, not to be quick. A short proof times nothing, and most of it is compiled already.
+fn sabotaged(is_quick: bool) -> Profile {
+    if is_quick { ("dev", "debug") } else { ("serve", "serve") }
 }
 
 /// What to prove.
@@ -49,8 +50,8 @@ pub fn run(options: &Options) -> Result<()> {
         return run_canaries(options.id.as_deref());
     }
     let mut command = match &options.canary {
-        Some(name) => proofs(&sabotaged_copy(canaries::find(name)?)?, profile(options.quick))?,
-        None => proofs(tools::root(), SERVE)?,
+        Some(name) => proofs(&sabotaged_copy(canaries::find(name)?)?, sabotaged(options.quick))?,
+        None => proofs(tools::root(), SHIPPED)?,
     };
     if options.list {
         tools::run(command.arg("--list"))?;
@@ -69,7 +70,7 @@ fn run_canaries(proof: Option<&str>) -> Result<()> {
     let mut lines = Vec::new();
     let mut missed = Vec::new();
     for canary in canaries::ALL.iter().filter(|canary| proof.is_none_or(|id| canary.proof.eq_ignore_ascii_case(id))) {
-        let mut command = proofs(&sabotaged_copy(canary)?, profile(canary.is_found_quickly))?;
+        let mut command = proofs(&sabotaged_copy(canary)?, sabotaged(canary.is_found_quickly))?;
         command.arg(canary.proof);
         if canary.is_found_quickly {
             command.arg("--quick");

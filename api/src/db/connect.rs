@@ -1,13 +1,16 @@
 //! Opening either database with the settings that money needs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, Statement};
 
 use super::Db;
+use super::versions::Told;
 
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Whoever cannot have a connection within this time is told so.
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that lay in the pool so long is asked whether it still stands: one that is in use all the time is not.
@@ -15,7 +18,7 @@ const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// Connects by URL: `sqlite://path/to/file.db` (made if missing) or `postgres://…`.
 pub async fn connect(url: &str, max_connections: u32) -> Result<Db, DbErr> {
-    open(url, max_connections).await.map(Db::new)
+    Ok(Db::new(open(url, max_connections).await?, None))
 }
 
 /// The same, and `told` hears of every statement once it was executed: for measurements.
@@ -25,8 +28,10 @@ pub async fn connect_told(
     told: impl Fn(&Statement) + Send + Sync + 'static,
 ) -> Result<Db, DbErr> {
     let mut pool = open(url, max_connections).await?;
-    pool.set_metric_callback(move |done| told(done.statement));
-    Ok(Db::new(pool))
+    let told: Told = Arc::new(told);
+    let of_pool = told.clone();
+    pool.set_metric_callback(move |done| of_pool(done.statement));
+    Ok(Db::new(pool, Some(told)))
 }
 
 async fn open(url: &str, max_connections: u32) -> Result<DatabaseConnection, DbErr> {

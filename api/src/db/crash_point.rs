@@ -1,7 +1,8 @@
 //! Named places in a write at which a proof ends the process, to see what a crash there leaves behind.
 //!
 //! `CRASH_AT=<name>:<n>` ends it, as a power cut would, the n-th time it comes by; `CRASH_TRACE=<file>` notes every place
-//! it comes by. Only debug builds and builds with the feature `crash-points` know these variables.
+//! it comes by; `COMMIT_TAKES=<milliseconds>` makes each commit of `SQLite` last that much longer, as on a slower disk. Only
+//! debug builds and builds with the feature `crash-points` know these variables.
 
 /// Declares the places, so that none can be missing from the list.
 macro_rules! crash_points {
@@ -73,6 +74,19 @@ pub fn is_armed() -> bool {
     armed::is_armed()
 }
 
+/// Waits as a slower disk would.
+#[cfg(any(debug_assertions, feature = "crash-points"))]
+pub async fn wait_for_disk() {
+    if let Some(longer) = armed::commit_takes() {
+        tokio::time::sleep(longer).await;
+    }
+}
+
+/// A disk is as slow as it is in a build for use.
+#[cfg(not(any(debug_assertions, feature = "crash-points")))]
+#[inline]
+pub async fn wait_for_disk() {}
+
 /// Never in a build for use.
 #[cfg(not(any(debug_assertions, feature = "crash-points")))]
 #[inline]
@@ -90,12 +104,14 @@ mod armed {
     use std::io::Write;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
 
     use super::CrashPoint;
 
     struct Orders {
         crash_at: Option<(String, u32)>,
         trace: Option<String>,
+        commit_takes: Option<Duration>,
     }
 
     static ORDERS: OnceLock<Orders> = OnceLock::new();
@@ -107,7 +123,12 @@ mod armed {
             let (name, count) = text.split_once(':')?;
             Some((name.to_owned(), count.parse().ok()?))
         });
-        Orders { crash_at, trace: told("CRASH_TRACE") }
+        let commit_takes = told("COMMIT_TAKES").and_then(|text| text.parse().ok()).map(Duration::from_millis);
+        Orders { crash_at, trace: told("CRASH_TRACE"), commit_takes }
+    }
+
+    pub(super) fn commit_takes() -> Option<Duration> {
+        ORDERS.get_or_init(read_orders).commit_takes
     }
 
     pub(super) fn is_armed() -> bool {
@@ -116,7 +137,7 @@ mod armed {
 
     pub(super) fn reach(point: CrashPoint) {
         static PASSED: AtomicU32 = AtomicU32::new(0);
-        let Orders { crash_at, trace } = ORDERS.get_or_init(read_orders);
+        let Orders { crash_at, trace, .. } = ORDERS.get_or_init(read_orders);
         if let Some(path) = trace {
             let file = std::fs::File::options().append(true).create(true).open(path);
             // A trace that lacks a place is found by the proof.

@@ -9,6 +9,7 @@ mod connect;
 mod crash_point;
 pub mod entity;
 mod kept;
+mod lasting;
 mod once;
 mod once_shared;
 mod tell;
@@ -51,13 +52,13 @@ pub struct Db {
 }
 
 impl Db {
-    fn new(pool: DatabaseConnection) -> Self {
+    fn new(pool: DatabaseConnection, told: Option<versions::Told>) -> Self {
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
         Self {
             pool,
             sqlite_writer: is_sqlite.then(Writer::new),
             in_flight: Arc::default(),
-            version_reads: versions::VersionReads::default(),
+            version_reads: versions::VersionReads::told(told),
         }
     }
 

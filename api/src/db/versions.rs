@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::vocab::ResellerId;
 use uuid::Uuid;
 
 use super::Db;
+use super::lasting::Lasting;
 use crate::error::Error;
 
 /// Everything that was committed up to these is seen by whoever read them.
@@ -21,6 +22,13 @@ pub struct Versions {
     pub catalogue: i64,
 }
 
+/// Before the condition on the id.
+pub(super) const SELECT: &str = "SELECT r.id AS id, r.version AS reseller, c.version AS catalogue \
+     FROM resellers r CROSS JOIN catalogue_state c WHERE r.id";
+
+/// Hears of a statement once it was executed.
+pub(super) type Told = Arc<dyn Fn(&Statement) + Send + Sync>;
+
 type Found = Arc<HashMap<Uuid, Versions>>;
 type Reading = BoxFuture<'static, Result<Found, DbErr>>;
 
@@ -28,8 +36,18 @@ type Reading = BoxFuture<'static, Result<Found, DbErr>>;
 /// before somebody asked is in the answer, and many who ask at the same time cost one statement.
 ///
 /// Whoever waits drives the read it waits for, and the one before that; a read that nobody waits for any more is gone.
-#[derive(Debug, Clone, Default)]
-pub(super) struct VersionReads(Arc<Mutex<Reads>>);
+#[derive(Clone, Default)]
+pub(super) struct VersionReads {
+    reads: Arc<Mutex<Reads>>,
+    connection: Lasting,
+    told: Option<Told>,
+}
+
+impl std::fmt::Debug for VersionReads {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("VersionReads")
+    }
+}
 
 #[derive(Debug, Default)]
 struct Reads {
@@ -45,6 +63,11 @@ struct Next {
 }
 
 impl VersionReads {
+    /// Reads of which somebody is told.
+    pub fn told(told: Option<Told>) -> Self {
+        Self { told, ..Self::default() }
+    }
+
     fn join(&self, db: &Db, reseller_id: ResellerId) -> Shared<Reading> {
         let mut reads = self.lock();
         let before = reads.begun.as_ref().and_then(WeakShared::upgrade);
@@ -60,7 +83,11 @@ impl VersionReads {
             let _ = before.await;
         }
         let resellers = self.begin();
-        find(db.pool(), &resellers).await.map(Arc::new)
+        let found = self.connection.find(db.pool(), &resellers).await;
+        if let Some(told) = &self.told {
+            told(&Statement::from_string(db.backend(), SELECT));
+        }
+        found.map(Arc::new)
     }
 
     /// From here on others join the next one.
@@ -72,7 +99,7 @@ impl VersionReads {
     }
 
     fn lock(&self) -> MutexGuard<'_, Reads> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -86,22 +113,8 @@ impl Db {
 
 /// The versions that a snapshot is of.
 pub async fn versions(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Versions, Error> {
-    find(connection, &BTreeSet::from([reseller_id.0])).await?.remove(&reseller_id.0).ok_or_else(Error::not_found)
-}
-
-async fn find(connection: &impl ConnectionTrait, resellers: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Versions>, DbErr> {
-    let places: Vec<_> = (1..=resellers.len()).map(|place| format!("${place}")).collect();
-    let sql = format!(
-        "SELECT r.id AS id, r.version AS reseller, c.version AS catalogue \
-         FROM resellers r CROSS JOIN catalogue_state c WHERE r.id IN ({})",
-        places.join(", ")
-    );
-    let backend = connection.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, sql, resellers.iter().map(|id| Value::from(*id)));
-    let mut found = HashMap::with_capacity(resellers.len());
-    for row in connection.query_all_raw(statement).await? {
-        let versions = Versions { reseller: row.try_get_by_index(1)?, catalogue: row.try_get_by_index(2)? };
-        found.insert(row.try_get_by_index(0)?, versions);
-    }
-    Ok(found)
+    let (backend, sql) = (connection.get_database_backend(), format!("{SELECT} = $1"));
+    let statement = Statement::from_sql_and_values(backend, sql, [reseller_id.0.into()]);
+    let row = connection.query_one_raw(statement).await?.ok_or_else(Error::not_found)?;
+    Ok(Versions { reseller: row.try_get("", "reseller")?, catalogue: row.try_get("", "catalogue")? })
 }

@@ -10,6 +10,7 @@ use sea_orm::{DatabaseTransaction, TransactionOptions, TransactionTrait};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use super::crash_point::wait_for_disk;
 use super::{CrashPoint, reach};
 use crate::error::Error;
 
@@ -87,6 +88,7 @@ async fn commit(shared: Arc<Mutex<Option<Shared>>>) {
     let mut guard = shared.lock().await;
     let Some(Shared { tx, outcome }) = guard.take() else { return };
     reach(CrashPoint::BeforeSharedCommit);
+    wait_for_disk().await;
     let committed = tx.commit().await.map_err(|error| Arc::from(format!("the commit failed: {error}")));
     drop(guard);
     outcome.send_replace(Some(committed));

@@ -1,12 +1,14 @@
 //! Changing the interval: the vectors of docs/domain.md §5, with money and rows.
 
-use serde_json::json;
+use api::features::catalogue::service::NewPrice;
+use serde_json::{Value, json};
 use shared::dto::activation::Activation;
 use shared::dto::lifecycle::{ActivationChange, Quote};
 use shared::paths;
 use shared::problem::ProblemCode;
 use shared::vocab::ActivationAction::{ChangeInterval, Deactivate, Keep, Pause, Renew};
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval};
+use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, Money};
+use tests::prices::{add_price, announce_price};
 use tests::{Engine, Shop, on_both_databases};
 
 /// Monthly 29.00 and yearly 290.00, activated on a day, with money left.
@@ -107,6 +109,45 @@ on_both_databases! {
         assert_eq!((seen.row.renews_on.unwrap().to_string().as_str(), seen.anchor_day), ("2026-05-31", 31));
         assert_eq!((seen.row.price.amount().as_str(), shop.balance().await), ("81.00", 0));
         shop.prove().await;
+    }
+}
+
+on_both_databases! {
+    /// What is told, forecast and charged is one price, whether its replacement was announced before the choice or after.
+    async fn a_chosen_interval_whose_price_is_replaced_is_charged_as_forecast(engine) {
+        for is_announced_first in [true, false] {
+            let (shop, id) = stage(engine, "2026-04-30", BillingInterval::Monthly, 31_000).await;
+            let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
+            let announce = async || {
+                let now = shop.app.clock().system_now();
+                let amount = Money::new(31_000, shop.reseller.currency);
+                let on = "2026-05-30".parse().unwrap();
+                let new = NewPrice { interval: BillingInterval::Yearly, amount, valid_from_on: Some(on) };
+                let product = add_price(shop.app.db(), now, product, new).await;
+                announce_price(shop.app.db(), now, &product, (29_000, 31_000), on).await;
+            };
+            if is_announced_first {
+                announce().await;
+            }
+            let choice = json!({"action": "change_interval", "billing_interval": "yearly"});
+            let quote: Quote = shop.quote(id, choice).await.data();
+            let told = quote.next_renewal.unwrap().amount.amount();
+            assert_eq!(told, if is_announced_first { "310.00" } else { "290.00" });
+            shop.act(id, ChangeInterval, json!({"billing_interval": "yearly"})).await.is_done();
+            if !is_announced_first {
+                announce().await;
+            }
+            let seen: Activation = shop.owner.read(&paths::activation(id)).await;
+            assert_eq!(seen.pending_change.unwrap().price.amount(), "310.00");
+            let upcoming: Value = shop.owner.read(paths::UPCOMING_RENEWALS).await;
+            assert_eq!(upcoming["items"][0]["amount"]["amount"], "310.00", "{upcoming}");
+            shop.app.set_time("2026-05-30T10:00:00Z");
+            shop.run_due().await;
+            let seen: Activation = shop.owner.read(&paths::activation(id)).await;
+            assert_eq!((seen.row.price.amount().as_str(), shop.balance().await), ("310.00", 0));
+            assert_eq!((seen.row.billing_interval, seen.pending_change), (BillingInterval::Yearly, None));
+            shop.prove().await;
+        }
     }
 }
 

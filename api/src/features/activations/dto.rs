@@ -53,7 +53,7 @@ pub fn activation(reseller: &Reseller, today: NaiveDate, detail: Detail, sees_mo
     let money = |minor: i64| sees_money.then(|| reseller.money(minor));
     let row = row(reseller, today, &detail.row);
     let columns = detail.row.columns;
-    let pending = columns.pending_interval.zip(columns.pending_price_minor);
+    let pending = columns.pending_interval.zip(detail.pending_minor);
     let pending =
         pending.map(|(interval, minor)| PendingChange { billing_interval: interval.0, price: reseller.money(minor) });
     Activation {

@@ -3,21 +3,24 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use domain::activation::Activation;
 use domain::active_users::LocalDay;
 use domain::billing_calendar::{Period, Term, add_days, local_date, local_midnight};
 use domain::ledger;
 use sea_orm::ConnectionTrait;
-use shared::vocab::{ActivationAction, ActivationId, ActivationStatus, BillingInterval, BillingState};
+use shared::vocab::{ActivationAction, ActivationId, ActivationStatus, BillingInterval, BillingState, PriceId};
 use uuid::Uuid;
 
 use super::filter::{Filter, Key, RenewsWithin, Sort};
 use super::store::{self, Criteria, HistoryKey};
 pub use super::store::{ListedActivation, Payments};
 use crate::auth::Reseller;
+use crate::db::entity::activation;
 use crate::error::Error;
 use crate::features::active_users;
 use crate::features::active_users::store::Scope;
+use crate::features::catalogue;
 use crate::features::forecast::service::{self as forecast, Outlook};
 use crate::features::lifecycle::store::{PeriodRow, TermRow};
 use crate::http::cursor::Cursor;
@@ -200,6 +203,8 @@ pub struct Detail {
     pub refundable_until_on: Option<NaiveDate>,
     /// Distinct end users in the 30 days that end today.
     pub active_users_30_days: i64,
+    /// What the next period costs where another interval was chosen for it, in minor units.
+    pub pending_minor: Option<i64>,
     /// What its status allows.
     pub allowed_actions: Vec<ActivationAction>,
 }
@@ -219,6 +224,8 @@ pub struct Parts {
     pub payments: Payments,
     /// Distinct end users in the 30 days that end today.
     pub active_users_30_days: i64,
+    /// What the next period costs where another interval was chosen for it, in minor units.
+    pub pending_minor: Option<i64>,
 }
 
 /// One activation.
@@ -235,6 +242,7 @@ pub async fn get(
     let active_users_30_days =
         active_users::service::trailing_30_days(connection, reseller, Scope::activation(id), today).await?;
     let parts = Parts {
+        pending_minor: pending_minor(connection, &row.columns).await?,
         row,
         term,
         periods: store::latest_periods(connection, reseller.id, id).await?,
@@ -245,10 +253,26 @@ pub async fn get(
     detail(parts, as_of)
 }
 
+/// The price that was pinned with a change of interval, or what was announced to replace it until that takes effect.
+async fn pending_minor(connection: &impl ConnectionTrait, columns: &activation::Model) -> Result<Option<i64>, Error> {
+    let (Some(price_id), Some(starts_at)) = (columns.pending_price_id, columns.paid_until_at) else {
+        return Ok(columns.pending_price_minor);
+    };
+    let price_id = PriceId(price_id);
+    let chain = catalogue::store::replacements(connection).await?.of(price_id);
+    let start_on = local_date(starts_at, zone_of(columns)?);
+    let replaced = catalogue::store::in_force(&chain, price_id, start_on).map(|found| found.to_minor);
+    Ok(replaced.or(columns.pending_price_minor))
+}
+
+fn zone_of(columns: &activation::Model) -> Result<Tz, Error> {
+    columns.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))
+}
+
 /// Works out what is shown of an activation.
 pub fn detail(parts: Parts, as_of: DateTime<Utc>) -> Result<Detail, Error> {
-    let Parts { row, term, periods, refunds, payments, active_users_30_days } = parts;
-    let zone = row.columns.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?;
+    let Parts { row, term, periods, refunds, payments, active_users_30_days, pending_minor } = parts;
+    let zone = zone_of(&row.columns)?;
     let anchor_day = u32::try_from(term.anchor_day).map_err(Error::internal)?;
     let calendar = Term { anchor_on: term.anchor_on, anchor_day, interval: row.columns.billing_interval.0, zone };
     let activation = rules_of(&row, calendar)?;
@@ -287,6 +311,7 @@ pub fn detail(parts: Parts, as_of: DateTime<Utc>) -> Result<Detail, Error> {
         refundable_minor,
         refundable_until_on,
         active_users_30_days,
+        pending_minor,
         allowed_actions,
         row,
     })

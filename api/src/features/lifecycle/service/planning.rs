@@ -187,7 +187,7 @@ pub(super) async fn plan(
     }
 }
 
-/// Pins the price in force today; the change comes with the next period that is charged.
+/// Pins the price in force today, or what it is to be replaced by when the next period starts; the change comes with that.
 async fn change_at_renewal(
     tx: &WriteTx,
     context: &Context<'_>,
@@ -196,16 +196,21 @@ async fn change_at_renewal(
     happening: Happening,
 ) -> Result<Plan, Error> {
     let state = before.state.clone().change_interval_at_renewal(interval, context.now).map_err(refused)?;
-    let (pending_price, reason) = if state.pending_interval.is_some() {
-        let price = in_force(tx, context, &before, interval).await?;
-        let told = format!("From the next renewal on {interval}, {}.", context.reseller.money(price.minor));
-        (Some((price.id, price.minor)), told)
-    } else {
-        (None, format!("Stays {interval}."))
-    };
     let effective_at = state.paid_until_at.unwrap_or(context.now);
-    let mut plan = Plan::free(before, state, Happening { reason: Some(reason), ..happening });
-    (plan.after.pending_price, plan.effective_at) = (pending_price, effective_at);
+    let is_chosen = state.pending_interval.is_some();
+    let mut plan = Plan::free(before, state, happening);
+    plan.effective_at = effective_at;
+    plan.after.pending_price = None;
+    if is_chosen {
+        let price = in_force(tx, context, &plan.before, interval).await?;
+        plan.after.pending_price = Some((price.id, price.minor));
+        plan.after.replacements = catalogue::store::replacements(tx.connection()).await?.of(price.id);
+        plan.after.take_replacement()?;
+    }
+    plan.happening.reason = Some(match plan.after.pending_price {
+        Some((_, minor)) => format!("From the next renewal on {interval}, {}.", context.reseller.money(minor)),
+        None => format!("Stays {interval}."),
+    });
     Ok(plan)
 }
 

@@ -217,7 +217,7 @@ async fn assemble(
         let client_name = clients.get(&row.client_id).ok_or_else(missing)?.clone();
         let product = products.get(&row.product_id).ok_or_else(missing)?;
         let mut stored = stored(&row, term, product, client_name)?;
-        stored.replacements = replacements.of(stored.price_id);
+        stored.replacements = replacements.of(stored.held_price());
         stored.take_replacement()?;
         Ok(stored)
     });

@@ -44,7 +44,7 @@ pub struct Stored {
     pub price_minor: i64,
     /// The price that was pinned with the interval chosen for the next charge, and its amount in minor units.
     pub pending_price: Option<(PriceId, i64)>,
-    /// What was announced to replace the pinned price.
+    /// What was announced to replace the price of the next charge.
     pub replacements: Vec<Replacement>,
     /// Order of renewal among those due at one moment, 1 first.
     pub priority: i16,
@@ -54,20 +54,22 @@ pub struct Stored {
 
 impl Stored {
     /// Lets a price migration take effect on the next period, if that starts on its day or later, like a change that was
-    /// chosen for the next charge. One that was chosen keeps the price that was pinned with it.
+    /// chosen for the next charge. A change of interval that was chosen stays; its price is replaced like any other.
     pub fn take_replacement(&mut self) -> Result<(), Error> {
-        if self.state.status != ActivationStatus::Active
-            || self.state.pending_interval.is_some()
-            || self.replacements.is_empty()
-        {
+        if self.state.status != ActivationStatus::Active || self.replacements.is_empty() {
             return Ok(());
         }
         let start_on = self.state.term.period_start(self.state.next_n).map_err(Error::internal)?;
-        if let Some(found) = in_force(&self.replacements, self.price_id, start_on) {
-            self.state.pending_interval = Some(self.state.term.interval);
+        if let Some(found) = in_force(&self.replacements, self.held_price(), start_on) {
+            self.state.pending_interval.get_or_insert(self.state.term.interval);
             self.pending_price = Some((found.to, found.to_minor));
         }
         Ok(())
+    }
+
+    /// The price of the next charge, unless it is replaced by then.
+    pub fn held_price(&self) -> PriceId {
+        self.pending_price.map_or(self.price_id, |(id, _)| id)
     }
 }
 

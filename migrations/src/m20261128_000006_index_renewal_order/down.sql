@@ -1,0 +1,1 @@
+DROP INDEX activations_in_renewal_order;
