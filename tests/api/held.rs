@@ -2,12 +2,13 @@
 
 use api::features::renewals::service::tick;
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::dto::activation::Activation;
 use shared::dto::page::Page;
 use shared::dto::renewal_run::{HeldRenewals, OperatorRenewalRun};
 use shared::paths;
 use shared::problem::ProblemCode;
+use shared::vocab::ActivationAction::Renew;
 use shared::vocab::{ActivationId, RunTrigger};
 use tests::shop::new_key;
 use tests::{Shop, on_both_databases};
@@ -31,6 +32,7 @@ on_both_databases! {
         let [of_shop] = listed.items.as_slice() else { panic!("{listed:?}") };
         assert_eq!((of_shop.reseller_id, of_shop.activation_count, of_shop.balance.minor), (shop.id(), 1, 10_000));
         assert_eq!(of_shop.due_at.to_string(), "2026-12-21 23:00:00 UTC");
+        assert_eq!((of_shop.due_count, of_shop.due.amount().as_str()), (6, "60.00"));
         let (path, key, body) = (paths::operator_release_held(shop.id()), new_key(), json!({"reason": "The server was off."}));
         let released: HeldRenewals = ops.post_keyed(&path, &key, &body).await.data();
         assert_eq!(&released, of_shop);
@@ -66,6 +68,46 @@ on_both_databases! {
         ops.post_once(unknown, &nothing).await.problem(404, ProblemCode::NotFound);
         assert_eq!(shop.balance().await, 10_000);
         assert_eq!(ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.len(), 1);
+    }
+}
+
+on_both_databases! {
+    /// Four periods are due; one of them is paid by hand. Three would not be held by themselves.
+    async fn one_period_paid_by_hand_releases_nothing_of_the_others(engine) {
+        let shop = Shop::open(engine).await;
+        let id = shop.activated("AI Writer", 1_000).await;
+        shop.top_up(10_000).await;
+        shop.app.set_time("2027-03-23T09:00:00Z");
+        tick(shop.app.db(), shop.app.clock()).await.unwrap();
+        shop.act(id, Renew, json!({})).await.is_done();
+        tick(shop.app.db(), shop.app.clock()).await.unwrap();
+        assert_eq!(shop.balance().await, 9_000);
+        for _ in 0..3 {
+            shop.act(id, Renew, json!({})).await.is_done();
+        }
+        // Nothing more is due, so nothing is held.
+        let ops = shop.app.operator("ops@example.com").await;
+        assert!(ops.read::<Page<HeldRenewals>>(paths::OPERATOR_HELD_RENEWALS).await.items.is_empty());
+        shop.prove().await;
+    }
+}
+
+on_both_databases! {
+    /// Whoever comes before the run finds the renewal due and not paid: that is told like by the run, once.
+    async fn a_failure_that_an_action_finds_is_told_as_well(engine) {
+        let shop = Shop::open(engine).await;
+        let id = shop.activated("AI Writer", 1_000).await;
+        shop.app.set_time("2026-12-22T09:00:00Z");
+        shop.owner.patch(&paths::activation(id), "*", &json!({"priority": 1})).await.is_done();
+        let failed = async || {
+            let notices: Value = shop.owner.read(paths::NOTICES).await;
+            let of_kind = notices["items"].as_array().unwrap().iter().filter(|notice| notice["kind"] == "renewals_failed");
+            of_kind.map(|notice| notice["items"].as_array().unwrap().len()).sum::<usize>()
+        };
+        assert_eq!(failed().await, 1);
+        tick(shop.app.db(), shop.app.clock()).await.unwrap();
+        assert_eq!(failed().await, 1);
+        shop.prove().await;
     }
 }
 

@@ -1,12 +1,14 @@
 //! What operators put in service by hand, or give up.
 
 use api::features::catalogue::store::Provisioning;
+use api::features::renewals::service::tick;
 use serde_json::json;
 use shared::dto::activation::{Activation, HistoryEntry};
 use shared::dto::operator::SetUp;
 use shared::dto::page::Page;
 use shared::paths;
 use shared::problem::ProblemCode;
+use shared::vocab::ActivationAction::Renew;
 use shared::vocab::{ActivationId, ActivationStatus, BillingInterval};
 use tests::shop::new_key;
 use tests::{Shop, on_both_databases};
@@ -41,6 +43,27 @@ on_both_databases! {
         assert_eq!((read.row.status, shop.balance().await), (ActivationStatus::Active, 100));
         let history: Page<HistoryEntry> = shop.owner.read(&paths::activation_history(id)).await;
         assert_eq!(history.items[0].actor.name.as_deref(), Some("ops@example.com"));
+        shop.prove().await;
+    }
+}
+
+on_both_databases! {
+    /// With auto-renew off nothing is left of what was paid: it ends as soon as it is on, and can be renewed.
+    async fn what_is_put_in_service_after_its_paid_time_ends_at_once(engine) {
+        let shop = Shop::open_at(engine, "2026-03-01T10:00:00Z").await;
+        let id = waiting(&shop).await;
+        shop.owner.patch(&paths::activation(id), "*", &json!({"auto_renew": false})).await.is_done();
+        shop.app.set_time("2026-04-05T10:00:00Z");
+        let ops = shop.app.operator("ops@example.com").await;
+        ops.post_once(&paths::operator_provision(shop.id(), id), &json!({})).await.is_done();
+        let done = tick(shop.app.db(), shop.app.clock()).await.unwrap();
+        assert_eq!((done.failed, done.ended), (0, 1));
+        let read: Activation = shop.owner.read(&paths::activation(id)).await;
+        assert_eq!(read.row.status, ActivationStatus::Expired);
+        shop.app.summaries_agree(shop.id()).await;
+        shop.top_up(2_900).await;
+        shop.act(id, Renew, json!({})).await.is_done();
+        assert_eq!(shop.owner.read::<Activation>(&paths::activation(id)).await.row.status, ActivationStatus::Active);
         shop.prove().await;
     }
 }

@@ -8,8 +8,8 @@ use shared::dto::top_up::TopUp;
 use shared::dto::wallet::{LedgerProof, Wallet};
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::{LedgerEntryKind, Role, TopUpId, TopUpStatus};
-use tests::{Caller, TestApp, on_both_databases};
+use shared::vocab::{BillingInterval, LedgerEntryKind, Role, TopUpId, TopUpStatus};
+use tests::{Caller, Shop, TestApp, on_both_databases};
 
 const STRANGE: &str = "top_01k4kneba5pr8v6j2c0d3f7g9h";
 
@@ -62,6 +62,25 @@ on_both_databases! {
         assert_eq!(entry.entry.external_reference.as_deref(), Some("PO-1"));
         let proof: LedgerProof = mara.read(paths::WALLET_PROOF).await;
         assert!(proof.is_proven, "{proof:?}");
+    }
+}
+
+on_both_databases! {
+    /// A member may call a key as it likes, also like what the ledger calls its own.
+    async fn no_key_of_a_member_keeps_a_top_up_from_being_settled(engine) {
+        let shop = Shop::open(engine).await;
+        let (product, client) = (shop.product("AI Writer", &[(BillingInterval::Monthly, 1_000)]).await, shop.client("Ana").await);
+        shop.top_up(1_000).await;
+        let top_up = request(&shop.owner, "20").await;
+        let body = json!({"client_id": client, "product_id": product, "billing_interval": "monthly"});
+        for key in [format!("top_up:{}", top_up.id), format!(" top_up:{}", top_up.id)] {
+            let answer = shop.owner.post_keyed(paths::ACTIVATIONS, &key, &body).await;
+            assert_eq!(answer.status, 201);
+        }
+        let ops = shop.app.operator("ops@example.com").await;
+        once(&ops).post(&paths::operator_settle_top_up(top_up.id), &json!({})).await.is_done();
+        assert_eq!(shop.balance().await, 2_000);
+        shop.prove().await;
     }
 }
 

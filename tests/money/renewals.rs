@@ -228,7 +228,7 @@ on_both_databases! {
         assert_eq!(stage.load(dear).await.state.status, ActivationStatus::Paused);
         stage.credit("2026-03-22", 1_000).await;
         let done = run_now(&stage.db, &stage.reseller, at("2026-03-22"), RunTrigger::Credit, None).await.unwrap();
-        assert_eq!(done.resumed, 1);
+        assert_eq!((done.resumed, done.charged, done.charged_minor), (1, 1, 1_000));
         assert_eq!(stage.load(dear).await.state.paid_until_at, Some(at("2026-04-22")));
         stage.prove().await;
     }

@@ -115,7 +115,13 @@ impl Model {
             Ask::Wait(_) | Ask::TopUp(_) => true,
             Ask::Renew => match self.status {
                 Status::Active if self.ends_at.is_some() => false,
-                Status::Active => self.may_renew_ahead() && self.pay(),
+                // One period paid by hand releases nothing of the others.
+                Status::Active => {
+                    let was_held = self.is_held;
+                    let is_paid = self.may_renew_ahead() && self.pay();
+                    self.is_held = was_held && self.paid_until <= self.now;
+                    is_paid
+                }
                 Status::Expired => self.open_term(),
                 _ => false,
             },

@@ -124,7 +124,10 @@ impl Stand {
 
     /// The log of the embedded database, begun anew.
     pub async fn emptied_wal(&self) -> Wal {
-        self.db.pool().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        // With one commit in it: a log without any does not show whether it was begun anew.
+        for sql in ["PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA user_version = 0"] {
+            self.db.pool().execute_unprepared(sql).await.unwrap();
+        }
         self.wal()
     }
 

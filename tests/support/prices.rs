@@ -11,16 +11,16 @@ pub async fn add_price(db: &Db, now: DateTime<Utc>, product: ProductId, new: New
     db.write_shared(async |tx| service::create_price(tx, now, product, new).await).await.unwrap()
 }
 
-/// Announces that one of a product's prices, named by its amount, is replaced by another.
+/// Announces that one of a product's prices, named by its amount, is replaced by another. Returns how many activations hold it.
 pub async fn announce_price(
     db: &Db,
     now: DateTime<Utc>,
     product: &ManagedProduct,
     (from_minor, to_minor): (i64, i64),
     on: NaiveDate,
-) {
+) -> i64 {
     let id_of = |minor| PriceId(product.prices.iter().find(|price| price.amount_minor == minor).unwrap().id);
     let prices = (id_of(from_minor), id_of(to_minor));
     let announce = async |tx: &_| service::migrate_price(tx, now, prices, on, &Actor::system()).await;
-    db.write_shared(announce).await.unwrap();
+    db.write_shared(announce).await.unwrap().activation_count
 }

@@ -30,20 +30,24 @@ enum Connection {
 
 impl Lasting {
     /// The versions of these resellers. One read at a time has the connection that lasts.
-    pub async fn find(&self, pool: &DatabaseConnection, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, Versions>, DbErr> {
+    pub async fn find(
+        &self,
+        pool: &DatabaseConnection,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<HashMap<Uuid, Versions>, DbErr> {
         // Out of its place while it is in use: a read that is given up leaves a connection that nobody may take.
         let kept = self.place().take();
         if let Some(mut kept) = kept {
-            match kept.read(ids).await {
+            match kept.read_in_time(ids).await {
                 Ok(found) => return Ok(self.keep(kept, found)),
-                // The database was started anew, perhaps.
+                // The database was started anew, perhaps, or the network forgot the connection.
                 Err(error) => tracing::debug!(%error, "a connection is opened anew"),
             }
         }
         let failed = |error: sqlx::Error| DbErr::Query(RuntimeErr::SqlxError(error.into()));
         let opened = timeout(ACQUIRE_TIMEOUT, Connection::open(pool)).await;
         let mut opened = opened.map_err(|_| failed(sqlx::Error::PoolTimedOut))?.map_err(failed)?;
-        let found = opened.read(ids).await.map_err(failed)?;
+        let found = opened.read_in_time(ids).await.map_err(failed)?;
         Ok(self.keep(opened, found))
     }
 
@@ -66,6 +70,11 @@ impl Connection {
             }
             _ => Self::Sqlite(pool.get_sqlite_connection_pool().connect_options().connect().await?),
         })
+    }
+
+    /// Everybody waits for this one: it must not take as long as a network does to give up.
+    async fn read_in_time(&mut self, ids: &BTreeSet<Uuid>) -> Result<Vec<Row>, sqlx::Error> {
+        timeout(ACQUIRE_TIMEOUT, self.read(ids)).await.map_err(|_| sqlx::Error::PoolTimedOut)?
     }
 
     async fn read(&mut self, ids: &BTreeSet<Uuid>) -> Result<Vec<Row>, sqlx::Error> {

@@ -101,14 +101,18 @@ impl Activation {
     /// Renews by hand (docs/domain.md §5).
     ///
     /// Active: pays the next period, in grace the unpaid one at its original date; refused while one is paid ahead, and
-    /// with a scheduled end until that is undone. Expired: opens a new term today. Auto-renew stays as it is.
+    /// with a scheduled end until that is undone. What is held stays so while more is due: only an operator releases that.
+    /// Expired: opens a new term today. Auto-renew stays as it is.
     pub fn renew(self, now: DateTime<Utc>) -> Result<Charged, TransitionError> {
         match self.status {
             ActivationStatus::Active if self.ends_at.is_none() => {
                 if let (Some(paid_until_at), false) = (self.paid_until_at, self.may_renew_ahead(now)?) {
                     return Err(TransitionError::AlreadyRenewedAhead { paid_until_at });
                 }
-                Ok(self.pay(LedgerEntryKind::RenewalCharge)?)
+                let held_at = self.held_at;
+                let Charged { activation, charge } = self.pay(LedgerEntryKind::RenewalCharge)?;
+                let held_at = held_at.filter(|_| !activation.is_paid_at(now));
+                Ok(Charged { activation: Self { held_at, ..activation }, charge })
             }
             ActivationStatus::Expired => Ok(self.open_next_term(now, LedgerEntryKind::RenewalCharge)?),
             _ => Err(self.refusal(now)),

@@ -75,6 +75,11 @@ pub struct HeldRenewals {
     pub held_at: DateTime<Utc>,
     /// When the oldest period was due that is not charged.
     pub due_at: DateTime<Utc>,
+    /// Periods that a release charges, of everything of the reseller that is due.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 12))]
+    pub due_count: i64,
+    /// What they cost together; the balance may pay for some of them only.
+    pub due: Money,
 }
 
 /// Charge what is held.

@@ -6,8 +6,8 @@ use shared::dto::activation::Activation;
 use shared::dto::lifecycle::{ActivationChange, Quote};
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::ActivationAction::{ChangeInterval, Deactivate, Keep, Pause, Renew};
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, Money};
+use shared::vocab::ActivationAction::{ChangeInterval, Deactivate, Keep, Pause, Renew, Resume};
+use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, Money, ProductId};
 use tests::prices::{add_price, announce_price};
 use tests::{Engine, Shop, on_both_databases};
 
@@ -20,6 +20,14 @@ async fn stage(engine: Engine, on: &str, interval: BillingInterval, left: i64) -
     shop.top_up(left + prices.iter().find(|price| price.0 == interval).unwrap().1).await;
     let id = shop.activate(product, interval).await;
     (shop, id)
+}
+
+/// Adds a price and announces that it replaces another. Returns how many activations hold that.
+async fn announce(shop: &Shop, product: ProductId, interval: BillingInterval, (from, to): (i64, i64), on: &str) -> i64 {
+    let (now, on) = (shop.app.clock().system_now(), on.parse().unwrap());
+    let new = NewPrice { interval, amount: Money::new(to, shop.reseller.currency), valid_from_on: Some(on) };
+    let product = add_price(shop.app.db(), now, product, new).await;
+    announce_price(shop.app.db(), now, &product, (from, to), on).await
 }
 
 on_both_databases! {
@@ -118,16 +126,9 @@ on_both_databases! {
         for is_announced_first in [true, false] {
             let (shop, id) = stage(engine, "2026-04-30", BillingInterval::Monthly, 31_000).await;
             let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
-            let announce = async || {
-                let now = shop.app.clock().system_now();
-                let amount = Money::new(31_000, shop.reseller.currency);
-                let on = "2026-05-30".parse().unwrap();
-                let new = NewPrice { interval: BillingInterval::Yearly, amount, valid_from_on: Some(on) };
-                let product = add_price(shop.app.db(), now, product, new).await;
-                announce_price(shop.app.db(), now, &product, (29_000, 31_000), on).await;
-            };
+            let announce = async || announce(&shop, product, BillingInterval::Yearly, (29_000, 31_000), "2026-05-30").await;
             if is_announced_first {
-                announce().await;
+                assert_eq!(announce().await, 0);
             }
             let choice = json!({"action": "change_interval", "billing_interval": "yearly"});
             let quote: Quote = shop.quote(id, choice).await.data();
@@ -135,7 +136,8 @@ on_both_databases! {
             assert_eq!(told, if is_announced_first { "310.00" } else { "290.00" });
             shop.act(id, ChangeInterval, json!({"billing_interval": "yearly"})).await.is_done();
             if !is_announced_first {
-                announce().await;
+                // Nothing is paid at it yet, but it is told to whom it was promised.
+                assert_eq!(announce().await, 1);
             }
             let seen: Activation = shop.owner.read(&paths::activation(id)).await;
             assert_eq!(seen.pending_change.unwrap().price.amount(), "310.00");
@@ -148,6 +150,71 @@ on_both_databases! {
             assert_eq!((seen.row.billing_interval, seen.pending_change), (BillingInterval::Yearly, None));
             shop.prove().await;
         }
+    }
+}
+
+on_both_databases! {
+    async fn a_pause_that_ends_with_a_charge_takes_the_price_of_that_day(engine) {
+        let (shop, id) = stage(engine, "2026-04-30", BillingInterval::Monthly, 31_000).await;
+        let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
+        shop.act(id, ChangeInterval, json!({"billing_interval": "yearly"})).await.is_done();
+        announce(&shop, product, BillingInterval::Yearly, (29_000, 31_000), "2026-06-05").await;
+        shop.app.set_time("2026-05-10T10:00:00Z");
+        shop.act(id, Pause, json!({})).await.is_done();
+        // What is paid ends on 30 May, when the old price holds; a new term begins when the service goes on.
+        let told = async || shop.owner.read::<Activation>(&paths::activation(id)).await.pending_change.unwrap().price.amount();
+        assert_eq!(told().await, "290.00");
+        shop.app.set_time("2026-06-10T10:00:00Z");
+        assert_eq!(told().await, "310.00");
+        let quote: Quote = shop.quote(id, json!({"action": "resume"})).await.data();
+        assert_eq!(quote.amount.amount(), "310.00");
+        let resumed: ActivationChange = shop.act(id, Resume, json!({})).await.data();
+        assert_eq!((resumed.amount.amount().as_str(), shop.balance().await), ("310.00", 0));
+        shop.prove().await;
+    }
+}
+
+on_both_databases! {
+    async fn what_is_told_of_the_next_renewal_is_what_was_announced(engine) {
+        let (shop, id) = stage(engine, "2026-04-01", BillingInterval::Monthly, 20_000).await;
+        let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
+        announce(&shop, product, BillingInterval::Monthly, (2_900, 3_400), "2026-05-15").await;
+        shop.app.set_time("2026-04-20T10:00:00Z");
+        let next = |quote: &Quote| {
+            let next = quote.next_renewal.as_ref().unwrap();
+            (next.renews_on.to_string(), next.amount.amount())
+        };
+        // A new one is paid at the price of today, and renewed at the one that was announced.
+        let new = json!({"product_id": product, "billing_interval": "monthly"});
+        let quote: Quote = shop.owner.post(paths::ACTIVATIONS_QUOTE, &new).await.data();
+        assert_eq!((quote.amount.amount().as_str(), next(&quote)), ("29.00", ("2026-05-20".to_owned(), "34.00".to_owned())));
+        // So is one that goes on again within what is paid, and one whose choice is undone.
+        shop.app.set_time("2026-04-25T10:00:00Z");
+        shop.act(id, Renew, json!({})).await.is_done();
+        shop.act(id, Pause, json!({})).await.is_done();
+        let quote: Quote = shop.quote(id, json!({"action": "resume"})).await.data();
+        assert_eq!(next(&quote), ("2026-06-01".to_owned(), "34.00".to_owned()));
+        shop.act(id, Resume, json!({})).await.is_done();
+        shop.act(id, ChangeInterval, json!({"billing_interval": "quarterly"})).await.is_done();
+        let undone: Quote = shop.quote(id, json!({"action": "change_interval", "billing_interval": "monthly"})).await.data();
+        assert_eq!(next(&undone), ("2026-06-01".to_owned(), "34.00".to_owned()));
+        shop.prove().await;
+    }
+}
+
+on_both_databases! {
+    /// Charged 29.00 for 1 April to 1 May; on 4 April 26 of 30 days are left.
+    async fn a_correction_that_names_a_charge_takes_nothing_off_its_refund(engine) {
+        let (shop, id) = stage(engine, "2026-04-01", BillingInterval::Monthly, 0).await;
+        let ops = shop.app.operator("ops@example.com").await;
+        let entries: Value = shop.owner.read(paths::LEDGER_ENTRIES).await;
+        let goodwill = json!({"amount": {"amount": "5.00", "currency": "EUR"}, "reason": "Goodwill", "corrects_entry_id": entries["items"][0]["id"]});
+        ops.post_once(&paths::operator_adjustments(shop.id()), &goodwill).await.is_done();
+        shop.app.set_time("2026-04-04T10:00:00Z");
+        let shown = shop.owner.read::<Activation>(&paths::activation(id)).await.refundable_now.unwrap().amount();
+        let ended: ActivationChange = shop.act(id, Deactivate, json!({"takes_effect": "now"})).await.data();
+        assert_eq!((shown.as_str(), ended.amount.amount().as_str()), ("25.13", "-25.13"));
+        shop.prove().await;
     }
 }
 

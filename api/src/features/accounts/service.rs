@@ -4,6 +4,7 @@
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 use shared::vocab::{ApiKeyId, Currency, MemberId, OperatorId, Permission, ResellerId, Role};
 use uuid::Uuid;
@@ -79,14 +80,14 @@ pub async fn create_reseller(db: &Db, clock: &Clock, new: NewReseller) -> Result
     Ok(id)
 }
 
-/// One reseller by its id.
-pub async fn find_reseller(db: &Db, reseller_id: ResellerId) -> Result<Option<Reseller>, Error> {
-    store::find_reseller(reseller_id, db.pool()).await
+/// One reseller by its id, in a transaction; an error where there is none.
+pub async fn find_reseller(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Reseller, Error> {
+    store::find_reseller(reseller_id, connection).await?.ok_or_else(Error::not_found)
 }
 
 /// One reseller by its id; an error where there is none.
 pub async fn get_reseller(db: &Db, reseller_id: ResellerId) -> Result<Reseller, Error> {
-    find_reseller(db, reseller_id).await?.ok_or_else(Error::not_found)
+    find_reseller(db.pool(), reseller_id).await
 }
 
 /// One reseller by what a person types: its id or its exact name.

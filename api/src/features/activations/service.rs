@@ -242,7 +242,7 @@ pub async fn get(
     let active_users_30_days =
         active_users::service::trailing_30_days(connection, reseller, Scope::activation(id), today).await?;
     let parts = Parts {
-        pending_minor: pending_minor(connection, &row.columns).await?,
+        pending_minor: pending_minor(connection, &row.columns, as_of).await?,
         row,
         term,
         periods: store::latest_periods(connection, reseller.id, id).await?,
@@ -254,13 +254,18 @@ pub async fn get(
 }
 
 /// The price that was pinned with a change of interval, or what was announced to replace it until that takes effect.
-async fn pending_minor(connection: &impl ConnectionTrait, columns: &activation::Model) -> Result<Option<i64>, Error> {
+async fn pending_minor(
+    connection: &impl ConnectionTrait,
+    columns: &activation::Model,
+    as_of: DateTime<Utc>,
+) -> Result<Option<i64>, Error> {
     let (Some(price_id), Some(starts_at)) = (columns.pending_price_id, columns.paid_until_at) else {
         return Ok(columns.pending_price_minor);
     };
     let price_id = PriceId(price_id);
     let chain = catalogue::store::replacements(connection).await?.of(price_id);
-    let start_on = local_date(starts_at, zone_of(columns)?);
+    // What is paused past its paid time starts anew on the day on which it goes on, today at the earliest.
+    let start_on = local_date(starts_at.max(as_of), zone_of(columns)?);
     let replaced = catalogue::store::in_force(&chain, price_id, start_on).map(|found| found.to_minor);
     Ok(replaced.or(columns.pending_price_minor))
 }

@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr,
 };
-use shared::vocab::{LedgerAccountKind, LedgerEntryId, ResellerId};
+use shared::vocab::{LedgerAccountKind, LedgerEntryId, LedgerEntryKind, ResellerId};
 use uuid::Uuid;
 
 use super::service::Details;
@@ -178,6 +178,8 @@ pub async fn refunded_minor(
         .column(ledger_entry::Column::AmountMinor)
         .filter(ledger_entry::Column::ResellerId.eq(reseller_id.0))
         .filter(ledger_entry::Column::CorrectsEntryId.eq(charge_entry_id.0))
+        // An adjustment may name the charge too; it gives nothing of it back.
+        .filter(ledger_entry::Column::Kind.eq(LedgerEntryKind::Refund.as_str()))
         .into_tuple()
         .all(connection)
         .await?;

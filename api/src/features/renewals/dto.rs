@@ -37,6 +37,8 @@ pub fn held(held: Held) -> HeldRenewals {
         activation_count: held.count,
         held_at: held.held_at,
         due_at: held.due_at,
+        due_count: held.due_count,
+        due: held.due,
     }
 }
 

@@ -55,7 +55,8 @@ async fn list_operator_renewal_runs(
 /// What is held.
 #[utoipa::path(tag = "operator", operation_id = "list_held_renewals", summary = "List what is held",
     description = "The resellers of whom activations are held because more than three periods were due at once, which looks like a \
-                   wrong clock. They stay in service and are not charged until they are released. For operators.",
+                   wrong clock. They stay in service and are not charged until they are released. `due` is what a release charges \
+                   of all that is due, as far as the balance reaches. For operators.",
     params(ListRenewalRuns),
     responses((status = 200, description = "A page of resellers.", body = Page<HeldRenewals>)))]
 #[get("/api/v1/operator/held-renewals")]
@@ -70,7 +71,7 @@ async fn list_held_renewals(
     let edge: Option<Cursor<Uuid>> =
         query.cursor.as_deref().map(|text| state.cursors.decode(list, text)).transpose()?;
     let direction = edge.as_ref().map(|edge| edge.direction);
-    let rows = state.db.read(async |tx| held::list(tx, edge.as_ref(), limit).await).await?;
+    let rows = state.db.read(async |tx| held::list(tx, &state.clock, edge.as_ref(), limit).await).await?;
     let page = state.cursors.page(list, direction, limit, rows, |held| held.reseller_id.0)?;
     etag::json_of_state(&request, &page.with(None, dto::held))
 }

@@ -11,7 +11,7 @@ use shared::vocab::{NoticeKind, ResellerId, RunTrigger};
 use super::{notices, store};
 use crate::auth::{Actor, Reseller};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, WriteTx};
 use crate::error::Error;
 use crate::features::accounts::service::get_reseller;
 use crate::features::lifecycle::service::{Context, Pass, Position, Tally, Told, run_some};
@@ -65,8 +65,8 @@ pub async fn run(
     Ok(whole)
 }
 
-/// One notice for each kind of news.
-async fn tell(tx: &crate::db::WriteTx, reseller: &Reseller, now: DateTime<Utc>, told: &[Told]) -> Result<(), Error> {
+/// One notice for each kind of news; what was told before is not told again.
+pub async fn tell(tx: &WriteTx, reseller: &Reseller, now: DateTime<Utc>, told: &[Told]) -> Result<(), Error> {
     for kind in [NoticeKind::Failed, NoticeKind::Expired, NoticeKind::Held] {
         let item = |told: &Told| store::NewItem {
             activation_id: told.activation_id,

@@ -146,8 +146,8 @@ impl Settling {
 
     /// Posts the money, once, and says so on the top-up.
     pub async fn settle(&self, tx: &WriteTx, by: Deciding<'_>) -> Result<OwnedTopUp, Error> {
-        // The key stands for the top-up: the ledger itself takes its money once.
-        let key = format!("top_up:{}", self.id);
+        // The key stands for the top-up: the ledger itself takes its money once. No caller can send one that begins with a space.
+        let key = format!(" top_up:{}", self.id);
         let context = Context {
             request_id: by.request_id,
             idempotency_key: Some(&key),

@@ -78,6 +78,8 @@ fn held() -> Option<HeldRenewals> {
         activation_count: 3,
         held_at: moment(0, 0),
         due_at: moment(0, 0) - chrono::TimeDelta::days(120),
+        due_count: 12,
+        due: euro(34_800)?,
     })
 }
 

@@ -28,6 +28,7 @@ const HEAD: TableHead = TableHead {
         ("Activations", "num"),
         ("Held since", ""),
         ("Due since", ""),
+        ("Due", "num"),
         ("Balance", "num"),
         ("Actions", "col-actions"),
     ],
@@ -104,6 +105,7 @@ fn table_row(row: HeldRenewals, opened: Opened) -> AnyView {
             <td class="num">{count(row.activation_count)}</td>
             <td><time datetime=row.held_at.to_string()>{date_time(row.held_at, UTC)}</time></td>
             <td><time datetime=row.due_at.to_string()>{date_time(row.due_at, UTC)}</time></td>
+            <td class="num">{money(row.due)}</td>
             <td class="num">{money(row.balance)}</td>
             <td class="col-actions">{release}</td>
         </tr>
@@ -116,8 +118,9 @@ fn list_row(row: HeldRenewals, opened: Opened) -> AnyView {
     view! {
         <li class="list__row list__row--money">
             <span class="list__main">{row.reseller_name}</span>
-            <span class="list__amount">{money(row.balance)}</span>
+            <span class="list__amount">{money(row.due)}</span>
             <span class="list__sub">{held_count(row.activation_count, BROWSER)}</span>
+            <span class="list__line">"Balance "{money(row.balance)}</span>
             <span class="list__line">"Due since "{date_time(row.due_at, UTC)}</span>
             {release}
         </li>
@@ -151,6 +154,8 @@ fn dialog(row: &HeldRenewals, close: Callback<()>, done: Callback<String>) -> An
         Fact::known("Held", held_count(row.activation_count, BROWSER)),
         Fact::known("Held since", date_time(row.held_at, UTC)),
         Fact::known("Due since", date_time(row.due_at, UTC)),
+        Fact::known("Charges that are due", count(row.due_count)),
+        Fact::known("They cost", money(row.due)),
         Fact::known("Balance", money(row.balance)),
     ];
     let body = view! {

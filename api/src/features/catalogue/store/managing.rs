@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect, SqlErr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Order,
+    QueryFilter, QueryOrder, QuerySelect, SqlErr,
 };
 use shared::vocab::{ActivationStatus, PriceId, PriceMigrationId, ProductId, ResellerId};
 use uuid::Uuid;
@@ -204,12 +204,17 @@ pub async fn list_migrations(
 const RUNNING: [Word<ActivationStatus>; 3] =
     [Word(ActivationStatus::Pending), Word(ActivationStatus::Active), Word(ActivationStatus::Paused)];
 
+/// It is paid, or was pinned for the next period.
+fn holds(id: PriceId) -> Condition {
+    Condition::any().add(activation::Column::PriceId.eq(id.0)).add(activation::Column::PendingPriceId.eq(id.0))
+}
+
 /// How many activations of all resellers hold a price.
 pub async fn count_holding(connection: &impl ConnectionTrait, id: PriceId) -> Result<i64, Error> {
     let query = activation::Entity::find()
         .select_only()
         .column_as(Expr::cust("COUNT(*)"), "count")
-        .filter(activation::Column::PriceId.eq(id.0))
+        .filter(holds(id))
         .filter(activation::Column::Status.is_in(RUNNING));
     Ok(query.into_tuple::<i64>().one(connection).await?.unwrap_or_default())
 }
@@ -220,7 +225,7 @@ pub async fn holders(connection: &impl ConnectionTrait, id: PriceId) -> Result<V
         .select_only()
         .distinct()
         .column(activation::Column::ResellerId)
-        .filter(activation::Column::PriceId.eq(id.0))
+        .filter(holds(id))
         .filter(activation::Column::Status.is_in(RUNNING));
     Ok(query.into_tuple::<Uuid>().all(connection).await?.into_iter().map(ResellerId).collect())
 }

@@ -60,7 +60,6 @@ fn new_detail(put: PutInService, done: &Done, now: DateTime<Utc>) -> Result<Deta
     let charge_count = i64::try_from(done.ledger_entry_ids.len()).map_err(Error::internal)?;
     let payments = Payments { paid_minor: done.amount_minor, charge_count };
     let (term, periods, refunds) = (put.term, vec![put.period], HashMap::new());
-    let parts =
-        Parts { row, term, periods, refunds, payments, active_users_30_days: 0, pending_minor: None };
+    let parts = Parts { row, term, periods, refunds, payments, active_users_30_days: 0, pending_minor: None };
     activations::detail(parts, now)
 }

@@ -16,6 +16,7 @@ use super::{Context, refused};
 use crate::db::WriteTx;
 use crate::error::Error;
 use crate::features::catalogue;
+use crate::features::catalogue::store::{Replacements, replacements};
 
 /// What can be asked of an activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,9 +111,13 @@ impl Plan {
         happening: Happening,
     ) -> Result<Self, Error> {
         let price = price_of(tx, context, &before, &charged.charge).await?;
-        let mut plan = Self::at_price(before, charged, price, happening);
-        plan.after.take_replacement()?;
-        Ok(plan)
+        Ok(Self::at_price(before, charged, price, happening))
+    }
+
+    /// Lets what was announced of the price that is held now decide on the next period.
+    fn look_ahead(&mut self, announced: &Replacements) -> Result<(), Error> {
+        self.after.replacements = announced.of(self.after.held_price());
+        self.after.take_replacement()
     }
 
     fn at_price(before: Stored, charged: Charged, price: Priced, mut happening: Happening) -> Self {
@@ -136,6 +141,19 @@ pub(super) async fn plan(
     context: &Context<'_>,
     before: Stored,
     request: &Request,
+) -> Result<Plan, Error> {
+    let announced = replacements(tx.connection()).await?;
+    let mut plan = planned(tx, context, before, request, &announced).await?;
+    plan.look_ahead(&announced)?;
+    Ok(plan)
+}
+
+async fn planned(
+    tx: &WriteTx,
+    context: &Context<'_>,
+    before: Stored,
+    request: &Request,
+    announced: &Replacements,
 ) -> Result<Plan, Error> {
     let (now, state) = (context.now, before.state.clone());
     let called = |kind, event| Happening { kind: Some(kind), event, at: now, reason: request.reason.clone() };
@@ -173,7 +191,7 @@ pub(super) async fn plan(
         }
         Action::ChangeInterval(interval, TakesEffect::PeriodEnd) => {
             let changed = called(HistoryKind::IntervalChangeScheduled, "activation.interval_change_scheduled");
-            change_at_renewal(tx, context, before, interval, changed).await
+            change_at_renewal(tx, context, before, (interval, announced), changed).await
         }
         Action::ChangeInterval(interval, TakesEffect::Now) => {
             let changed = called(HistoryKind::IntervalChanged, "activation.interval_changed");
@@ -192,7 +210,7 @@ async fn change_at_renewal(
     tx: &WriteTx,
     context: &Context<'_>,
     before: Stored,
-    interval: BillingInterval,
+    (interval, announced): (BillingInterval, &Replacements),
     happening: Happening,
 ) -> Result<Plan, Error> {
     let state = before.state.clone().change_interval_at_renewal(interval, context.now).map_err(refused)?;
@@ -204,8 +222,7 @@ async fn change_at_renewal(
     if is_chosen {
         let price = in_force(tx, context, &plan.before, interval).await?;
         plan.after.pending_price = Some((price.id, price.minor));
-        plan.after.replacements = catalogue::store::replacements(tx.connection()).await?.of(price.id);
-        plan.after.take_replacement()?;
+        plan.look_ahead(announced)?;
     }
     plan.happening.reason = Some(match plan.after.pending_price {
         Some((_, minor)) => format!("From the next renewal on {interval}, {}.", context.reseller.money(minor)),

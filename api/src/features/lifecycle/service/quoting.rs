@@ -3,7 +3,8 @@
 //! A quote runs inside `Db::rehearse`: what is due is settled first, exactly as the commit would, and undone.
 
 use chrono::{DateTime, Utc};
-use domain::forecast::{DateGroup, Forecast, Group, Runway};
+use domain::billing_calendar::local_date;
+use domain::forecast::{DateGroup, Forecast, Group, Runway, price_on};
 use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, LedgerEntryId, ResellerId};
 
 use super::super::store::{self, Basis, Stored};
@@ -15,7 +16,7 @@ use super::planning::{Plan, Request, plan};
 use super::recording::{Moved, carry_out, price_of};
 use crate::db::WriteTx;
 use crate::error::Error;
-use crate::features::catalogue::store::replacements;
+use crate::features::catalogue::store::{Replacements, replacements};
 use crate::features::forecast::service as forecast;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 
@@ -137,16 +138,16 @@ async fn runway_with(
 pub async fn quote_new(tx: &WriteTx, context: &Context<'_>, new: &NewActivation<'_>) -> Result<Quoted, Error> {
     let planned = plan_new(context, new, basis_of(tx, context, new).await?)?;
     let (state, price) = (&planned.charged.activation, planned.price);
-    let mut quoted = quoted_new(context, &planned);
+    let announced = replacements(tx.connection()).await?;
+    let mut quoted = quoted_new(context, &planned, &announced);
     if quoted.balance_after_minor >= 0 {
-        let changes = forecast::changes(&replacements(tx.connection()).await?, price.id);
-        let group = quoted.next_renewal.map(|(renews_at, price_minor, interval)| Group {
+        let group = quoted.next_renewal.map(|(renews_at, _, interval)| Group {
             renews_at,
             interval,
             anchor_day: state.term.anchor_day,
             zone: state.term.zone,
-            price_minor,
-            changes,
+            price_minor: price.minor,
+            changes: forecast::changes(&announced, price.id),
             count: 1,
         });
         quoted.runway = Some(runway_with(tx, context, quoted.balance_after_minor, group).await?);
@@ -165,7 +166,7 @@ pub async fn create(
     refuse_client(&basis)?;
     let planned = plan_new(context, new, basis)?;
     if let Some(agree) = agree {
-        agree(&quoted_new(context, &planned))?;
+        agree(&quoted_new(context, &planned, &replacements(tx.connection()).await?))?;
     }
     let balance_minor = planned.balance_minor;
     let put = put_in_service(tx, context, new, planned).await?;
@@ -253,11 +254,16 @@ async fn quoted(tx: &WriteTx, context: &Context<'_>, prepared: &Prepared, plan: 
     })
 }
 
-fn quoted_new(context: &Context<'_>, planned: &PlannedNew) -> Quoted {
+fn quoted_new(context: &Context<'_>, planned: &PlannedNew, announced: &Replacements) -> Quoted {
     let (state, charge) = (&planned.charged.activation, &planned.charged.charge);
     let (price, balance_before_minor) = (planned.price, planned.balance_minor);
     // A pending one renews as soon as it is set up.
     let next_at = state.paid_until_at.filter(|_| state.auto_renew);
+    let changes = forecast::changes(announced, price.id);
+    let next_renewal = next_at.map(|at| {
+        let price_minor = price_on(price.minor, &changes, local_date(at, state.term.zone));
+        (at, price_minor, charge.term.interval)
+    });
     Quoted {
         as_of: context.now,
         amount_minor: price.minor,
@@ -270,7 +276,7 @@ fn quoted_new(context: &Context<'_>, planned: &PlannedNew) -> Quoted {
         effective_at: context.now,
         paid_until_before_at: None,
         paid_until_at: state.paid_until_at,
-        next_renewal: next_at.map(|at| (at, price.minor, charge.term.interval)),
+        next_renewal,
         leaves_service_at: state.leaves_service_at(),
         balance_before_minor,
         balance_after_minor: balance_before_minor - price.minor,

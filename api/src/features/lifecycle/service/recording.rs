@@ -56,15 +56,16 @@ pub(super) struct Priced {
     pub minor: i64,
 }
 
-/// The price of a charge: the pinned one within its term or with a change of interval, the one in force where a later
-/// term opens.
+/// The price of a charge: the pinned one within its term or with a change of interval, unless it is replaced when the period
+/// starts; the one in force where a later term opens.
 pub(super) async fn price_of(
     tx: &WriteTx,
     context: &Context<'_>,
     activation: &Stored,
     charge: &Charge,
 ) -> Result<Priced, Error> {
-    if let (true, Some((id, minor))) = (charge.applies_change, activation.pending_price) {
+    let chosen = activation.pending_price_on(charge.period.start_on).filter(|_| charge.applies_change);
+    if let Some((id, minor)) = chosen {
         return Ok(Priced { id, minor });
     }
     let pinned = Priced { id: activation.price_id, minor: activation.price_minor };

@@ -9,11 +9,13 @@ use shared::vocab::HistoryKind;
 use super::super::store::{self, Stored};
 use super::recording::{Happening, change, charge, price_of, written};
 use super::running::run_due;
+use super::tally::Tally;
 use super::{Context, refused};
 use crate::auth::Actor;
 use crate::db::{NewEvent, WriteTx};
 use crate::error::Error;
 use crate::features::ledger::store::lock_wallet;
+use crate::features::renewals::service::tell;
 
 /// What a step led to.
 pub(super) enum Progress {
@@ -27,13 +29,23 @@ pub(super) enum Progress {
 pub async fn settle(tx: &WriteTx, context: &Context<'_>, activation: Stored) -> Result<Stored, Error> {
     let system = Actor::system();
     let context = context.by(&system);
-    let mut activation = activation;
-    loop {
+    let (mut activation, mut tally) = (activation, Tally::default());
+    let settled = loop {
+        let before = activation.clone();
         match advance(tx, &context, activation, Arrears::Hold).await? {
-            Progress::Further(next) => activation = next,
-            Progress::Stuck(settled) => return Ok(settled),
+            Progress::Further(next) => {
+                tally.note(&before, &next);
+                activation = next;
+            }
+            Progress::Stuck(settled) => {
+                tally.note(&before, &settled);
+                break settled;
+            }
         }
-    }
+    };
+    // The run that comes later finds it like this and has nothing to tell.
+    tell(tx, context.reseller, context.now, &tally.told).await?;
+    Ok(settled)
 }
 
 /// Lets time pass up to `until`, included, as if a run had come at every moment at which something was due.

@@ -70,7 +70,13 @@ impl Tally {
             self.told.push(Told { kind, activation_id: before.id, renews_at, amount_minor });
         };
         match (was.status, is.status) {
-            (ActivationStatus::Paused, ActivationStatus::Active) => self.resumed += 1,
+            (ActivationStatus::Paused, ActivationStatus::Active) => {
+                self.resumed += 1;
+                if was.paid_until_at != is.paid_until_at {
+                    self.charged += 1;
+                    self.charged_minor = self.charged_minor.saturating_add(after.price_minor);
+                }
+            }
             (_, ActivationStatus::Expired) if was.status != ActivationStatus::Expired => {
                 self.ended += 1;
                 if is.skips_grace && was.status == ActivationStatus::Active {

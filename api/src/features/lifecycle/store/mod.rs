@@ -6,7 +6,7 @@ mod load;
 mod periods;
 mod save;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::activation::Activation;
 use shared::vocab::{ActivationId, ActivationStatus, ClientId, HistoryKind, LedgerEntryId, PriceId, ProductId};
 
@@ -70,6 +70,12 @@ impl Stored {
     /// The price of the next charge, unless it is replaced by then.
     pub fn held_price(&self) -> PriceId {
         self.pending_price.map_or(self.price_id, |(id, _)| id)
+    }
+
+    /// The price that was pinned with a chosen change, or what replaces it for a period that starts on a day.
+    pub fn pending_price_on(&self, start_on: NaiveDate) -> Option<(PriceId, i64)> {
+        let pinned = self.pending_price?;
+        Some(in_force(&self.replacements, pinned.0, start_on).map_or(pinned, |found| (found.to, found.to_minor)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::activation::{Activation, Charge};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait, SqlErr, TryIntoModel, UpdateMany,
 };
@@ -219,9 +219,10 @@ pub fn switch_service(batch: &mut Batch, reseller: &Reseller, activation: &Store
         let insert = service_interval::Entity::insert(row).on_conflict(same_start).into_query();
         batch.add_insert(insert, 1, None);
     } else {
-        let off = service_interval::ActiveModel { on_to: Set(Some(at)), ..Default::default() };
+        // What was set up after its paid time was over was not on before.
+        let off_at = Expr::case(Expr::col(C::OnFrom).gt(at), Expr::col(C::OnFrom)).finally(Expr::val(at));
         let update = service_interval::Entity::update_many()
-            .set(off)
+            .col_expr(C::OnTo, off_at.into())
             .filter(C::ResellerId.eq(reseller.id.0))
             .filter(C::ActivationId.eq(activation.id.0))
             .filter(C::OnTo.is_null());
