@@ -33,7 +33,9 @@ pub fn page(place: Place) -> AnyView {
         | Place::Notices
         | Place::Activate(_)
         | Place::Activated(_) => arriving(money_page(place)),
-        Place::OperatorTopUps | Place::OperatorSetUps | Place::OperatorJobs => arriving(operator_page(place)),
+        Place::OperatorTopUps | Place::OperatorSetUps | Place::OperatorEvents | Place::OperatorJobs => {
+            arriving(operator_page(place))
+        }
         Place::Report(report) => arriving(report_page(report)),
         _ => arriving(member_page(place)),
     }

@@ -55,6 +55,8 @@ pub enum Place {
     OperatorTopUps,
     /// For operators: what waits to be set up by hand.
     OperatorSetUps,
+    /// For operators: promotions and launches.
+    OperatorEvents,
     /// For operators: what the renewal runs did.
     OperatorJobs,
     /// Another address to go to.
@@ -111,6 +113,7 @@ impl Place {
             ["operator"] => Self::Elsewhere(OPERATOR_HOME),
             ["operator", "top-ups"] => Self::OperatorTopUps,
             ["operator", "set-ups"] => Self::OperatorSetUps,
+            ["operator", "events"] => Self::OperatorEvents,
             ["operator", "jobs"] => Self::OperatorJobs,
             _ => Self::Unknown,
         }
@@ -147,6 +150,7 @@ mod tests {
             ("/wallet/notices", Place::Notices),
             ("/operator", Place::Elsewhere(OPERATOR_HOME)),
             ("/operator/set-ups", Place::OperatorSetUps),
+            ("/operator/events", Place::OperatorEvents),
             ("/operator/jobs", Place::OperatorJobs),
             ("/operator/resellers", Place::Unknown),
             ("/activate", Place::Elsewhere("/activate/product")),

@@ -6,6 +6,7 @@
 mod browser;
 mod bulk;
 mod chart;
+mod events;
 mod exact;
 mod journeys;
 mod money;

@@ -106,6 +106,7 @@ fn the_pages_of_operators() {
         check(&browser, "/operator/top-ups", "operator-top-ups", ".pager").await;
         check(&browser, "/operator/top-ups?status=all", "operator-top-ups-all", ".pager").await;
         check(&browser, "/operator/set-ups", "operator-set-ups", ".pager, .empty").await;
+        check(&browser, "/operator/events", "operator-events", ".pager").await;
         check(&browser, "/operator/jobs", "operator-jobs", ".pager, .empty").await;
         browser.close().await;
     });

@@ -13,6 +13,7 @@ mod panels;
 mod pill;
 mod segmented;
 mod shell;
+pub mod versioned;
 
 pub use activation_list::{ActivationList, SortHeader, time_of};
 pub use copy::CopyButton;

@@ -85,7 +85,7 @@ const PLACES: [Place; 6] = [
     SETTINGS,
 ];
 
-const OPERATOR_PLACES: [Place; 4] = [
+const OPERATOR_PLACES: [Place; 5] = [
     Place {
         path: OPERATOR_HOME,
         section: OPERATOR_HOME,
@@ -100,6 +100,14 @@ const OPERATOR_PLACES: [Place; 4] = [
         name: "Set-ups",
         short_name: "Set-ups",
         symbol: "layers",
+        needs: None,
+    },
+    Place {
+        path: "/operator/events",
+        section: "/operator/events",
+        name: "Events",
+        short_name: "Events",
+        symbol: "flag",
         needs: None,
     },
     Place {

@@ -3,19 +3,18 @@
 use chrono::NaiveDate;
 use gloo_net::http::Method;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::dto::note::{CreateNoteRequest, Note, PatchNoteRequest};
 use shared::paths;
-use shared::problem::ProblemCode;
 use shared::vocab::{NoteId, NoteVisibility};
 
 use super::lane::focus_open_mark;
 use super::lane_model::seen_by;
-use crate::api::{ApiError, Authenticated, transport};
+use crate::api::{ApiError, transport};
 use crate::chart::Chart;
 use crate::chart::view::Scope;
-use crate::components::decision::{Confirm, Fact, alert, buttons, facts, progress};
-use crate::components::{Dialog, date_field, dynamic, focus_field, icon, optional_field};
+use crate::components::decision::{Confirm, Fact, alert, buttons, facts};
+use crate::components::versioned::{self, Versioned, outcome};
+use crate::components::{Dialog, date_field, dynamic, focus_field, optional_field};
 use crate::format::BROWSER;
 use crate::format::words::DateForm;
 use crate::state::commit::{Commit, Write};
@@ -29,12 +28,8 @@ struct Draft {
     visibility: RwSignal<NoteVisibility>,
     /// Whether the reader wrote it, and so decides who sees it.
     is_own: RwSignal<bool>,
-    /// The version that is changed; none until it is known.
-    version: RwSignal<Option<String>>,
     /// What it says since somebody changed it meanwhile.
     latest: RwSignal<Option<Note>>,
-    /// Why it could not be read.
-    error: RwSignal<Option<ApiError>>,
 }
 
 impl Draft {
@@ -44,30 +39,8 @@ impl Draft {
             text: RwSignal::new(String::new()),
             visibility: RwSignal::new(NoteVisibility::Personal),
             is_own: RwSignal::new(true),
-            version: RwSignal::new(None),
             latest: RwSignal::new(None),
-            error: RwSignal::new(None),
         }
-    }
-
-    /// Reads the note and hands it over, its version known.
-    fn read(self, id: NoteId, commit: Commit, take: impl FnOnce(Note) + 'static) {
-        self.error.set(None);
-        spawn_local(async move {
-            let read = Authenticated.get_version(&paths::note(id)).await;
-            match read.and_then(|(text, version)| Ok((transport::parse::<Note>(&text)?, version))) {
-                // Whoever asked may be gone.
-                Ok((note, version)) => {
-                    if self.version.try_set(Some(version)).is_none() {
-                        take(note);
-                    }
-                }
-                Err(error) => {
-                    commit.state().session.note(&error);
-                    drop(self.error.try_set(Some(error)));
-                }
-            }
-        });
     }
 
     fn fill(self, note: Note) {
@@ -85,56 +58,7 @@ impl Draft {
     }
 }
 
-/// What is done where it turns out that a note is not as it was read.
-#[derive(Debug, Clone, Copy)]
-struct Again {
-    /// Reads it once more.
-    read: Callback<()>,
-    /// Whether it was refused because of that, and what it says now is not known yet.
-    is_outdated: Memo<bool>,
-}
-
-/// Reads the note now, and again with each refusal that says that it changed. A change that was sent twice because its answer
-/// got lost is refused like that as well: what it says then tells.
-fn follow(draft: Draft, id: NoteId, commit: Commit, changed: impl Fn(Note) + Copy + Send + Sync + 'static) -> Again {
-    let is_outdated = Memo::new(move |_| code(commit) == Some(ProblemCode::PreconditionFailed));
-    let read = Callback::new(move |()| {
-        if draft.version.with_untracked(Option::is_none) {
-            return draft.read(id, commit, move |note| draft.fill(note));
-        }
-        draft.read(id, commit, move |note| {
-            commit.error.set(None);
-            changed(note);
-        });
-    });
-    read.run(());
-    watch(move || {
-        if is_outdated.get() {
-            read.run(());
-        }
-    });
-    Again { read, is_outdated }
-}
-
-fn code(commit: Commit) -> Option<ProblemCode> {
-    commit.error.with(|error| error.as_ref().and_then(ApiError::code))
-}
-
-/// What has to be said of reading and writing.
-fn outcome(draft: Draft, commit: Commit, again: Option<Again>) -> AnyView {
-    let unread = move || {
-        let (error, again) = (draft.error.get()?, again?);
-        Some(view! {
-            {alert("banner--bad", "The note could not be loaded.", error.sentence())}
-            <button class="btn btn--sm" type="button" on:click=move |_| again.read.run(())>{icon("renew", 14)}"Retry"</button>
-        })
-    };
-    let written = move || {
-        let is_outdated = again.is_some_and(|again| again.is_outdated.get());
-        (!is_outdated).then(|| progress(commit, Signal::stored(None)))
-    };
-    view! { {dynamic(unread)}{dynamic(written)} }.into_any()
-}
+const UNREAD: &str = "The note could not be loaded.";
 
 /// A note on a day, or on the last one shown.
 pub fn new(chart: Chart, on: Option<NaiveDate>) -> AnyView {
@@ -156,17 +80,19 @@ pub fn new(chart: Chart, on: Option<NaiveDate>) -> AnyView {
 /// A note that is there already.
 pub fn change(chart: Chart, id: NoteId) -> AnyView {
     let (draft, commit) = (Draft::new(String::new()), Commit::new());
-    let settle = move |note: Note| {
-        if draft.is_in(&note) { saved(chart, commit) } else { draft.latest.set(Some(note)) }
+    let take = move |note: Note, is_first: bool| match is_first {
+        true => draft.fill(note),
+        false if draft.is_in(&note) => saved(chart, commit),
+        false => draft.latest.set(Some(note)),
     };
-    let again = follow(draft, id, commit, settle);
+    let versioned = Versioned::follow(paths::note(id), commit, take);
     let write = move |on: NaiveDate, text: String| {
         let visibility = draft.is_own.get_untracked().then(|| draft.visibility.get_untracked());
         let patch = PatchNoteRequest { on: Some(on), text: Some(text), visibility, ..PatchNoteRequest::default() };
-        let (path, version) = (paths::note(id), draft.version.get_untracked());
+        let (path, version) = (paths::note(id), versioned.version.get_untracked());
         transport::write(&patch).map(|body| Write { method: Method::PATCH, path, body, version })
     };
-    form(chart, draft, commit, Some(again), Box::new(write))
+    form(chart, draft, commit, Some(versioned), Box::new(write))
 }
 
 fn saved(chart: Chart, commit: Commit) {
@@ -177,8 +103,8 @@ fn saved(chart: Chart, commit: Commit) {
 
 type Written = Box<dyn Fn(NaiveDate, String) -> Result<Write, ApiError> + Send + Sync>;
 
-/// The fields of a note; `again` where it is there already.
-fn form(chart: Chart, draft: Draft, commit: Commit, again: Option<Again>, write: Written) -> AnyView {
+/// The fields of a note; `versioned` where it is there already.
+fn form(chart: Chart, draft: Draft, commit: Commit, versioned: Option<Versioned>, write: Written) -> AnyView {
     let close = Callback::new(move |()| chart.layer.set(None));
     let missing_date = RwSignal::new(false);
     let run = Callback::new(move |()| {
@@ -205,9 +131,9 @@ fn form(chart: Chart, draft: Draft, commit: Commit, again: Option<Again>, write:
             {dynamic(move || draft.is_own.get().then(|| visibility(draft)))}
         </div>
         {dynamic(move || draft.latest.get().map(|note| changed(draft, note)))}
-        {outcome(draft, commit, again)}
+        {outcome(UNREAD, versioned, commit)}
     };
-    let (title, label) = match again {
+    let (title, label) = match versioned {
         Some(_) => ("Change this note?", "Save"),
         None => ("Note something on a day?", "Add note"),
     };
@@ -215,9 +141,7 @@ fn form(chart: Chart, draft: Draft, commit: Commit, again: Option<Again>, write:
         label: Signal::stored(label.to_owned()),
         busy: "Saving…",
         is_danger: Signal::stored(false),
-        is_ready: Signal::derive(move || {
-            again.is_none_or(|again| draft.version.with(Option::is_some) && !again.is_outdated.get())
-        }),
+        is_ready: Signal::derive(move || versioned.is_none_or(Versioned::is_ready)),
         shortfall: Signal::stored(None),
         again: None,
         run,
@@ -228,20 +152,14 @@ fn form(chart: Chart, draft: Draft, commit: Commit, again: Option<Again>, write:
     .into_any()
 }
 
-/// What the note says now, beside what is written; one of the two goes on.
 fn changed(draft: Draft, note: Note) -> AnyView {
     let date = (BROWSER.date)(note.on, DateForm::Medium);
     let text = format!("It says “{}” now, on {date}, {}. Saving replaces that.", note.text, seen_by(note.visibility));
-    let take = move |_| {
+    versioned::changed(text, move || {
         draft.fill(note.clone());
         draft.latest.set(None);
         focus_field("note-text");
-    };
-    view! {
-        {alert("", "This changed while you were looking.", text)}
-        <button class="btn btn--sm" type="button" on:click=take>"Use latest"</button>
-    }
-    .into_any()
+    })
 }
 
 fn visibility(draft: Draft) -> AnyView {
@@ -272,10 +190,11 @@ fn visibility(draft: Draft) -> AnyView {
 /// Asks before a note goes.
 pub fn deletion(chart: Chart, id: NoteId) -> AnyView {
     let (draft, commit) = (Draft::new(String::new()), Commit::new());
-    let again = follow(draft, id, commit, move |note| {
-        draft.latest.set(Some(note.clone()));
+    let take = move |note: Note, is_first: bool| {
+        draft.latest.set((!is_first).then(|| note.clone()));
         draft.fill(note);
-    });
+    };
+    let versioned = Versioned::follow(paths::note(id), commit, take);
     let close = Callback::new(move |()| chart.layer.set(None));
     let deleted = move || {
         commit.state().announcer.say("The note was deleted.");
@@ -284,14 +203,13 @@ pub fn deletion(chart: Chart, id: NoteId) -> AnyView {
         focus_open_mark();
     };
     // What is gone is deleted, by whomever; or by this, where the answer got lost.
-    let is_gone = Memo::new(move |_| code(commit) == Some(ProblemCode::NotFound));
     watch(move || {
-        if is_gone.get() {
+        if versioned.is_gone.get() {
             deleted();
         }
     });
     let run = Callback::new(move |()| {
-        let version = draft.version.get_untracked();
+        let version = versioned.version.get_untracked();
         let write = Write { method: Method::DELETE, path: paths::note(id), body: String::new(), version };
         draft.latest.set(None);
         commit.send(Ok(write), move |_| {
@@ -312,15 +230,13 @@ pub fn deletion(chart: Chart, id: NoteId) -> AnyView {
         {dynamic(known)}
         <p class="dialog__note">"It disappears from the chart, and cannot be brought back."</p>
         {dynamic(changed)}
-        {outcome(draft, commit, Some(again))}
+        {outcome(UNREAD, Some(versioned), commit)}
     };
     let confirm = Confirm {
         label: Signal::stored("Delete note".to_owned()),
         busy: "Deleting…",
         is_danger: Signal::stored(true),
-        is_ready: Signal::derive(move || {
-            draft.version.with(Option::is_some) && !again.is_outdated.get() && !is_gone.get()
-        }),
+        is_ready: Signal::derive(move || versioned.is_ready() && !versioned.is_gone.get()),
         shortfall: Signal::stored(None),
         again: None,
         run,

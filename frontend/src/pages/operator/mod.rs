@@ -1,10 +1,15 @@
-//! What operators see: top-ups of all resellers to settle or reject, what waits to be set up, and what the renewal runs did.
+//! What operators see: top-ups of all resellers to settle or reject, what waits to be set up, what they announce, and what the
+//! renewal runs did.
 
 mod decide;
+mod event_dialog;
+pub mod event_model;
+mod events;
 mod jobs;
 pub mod model;
 mod reason;
 mod release;
+mod resellers;
 mod set_ups;
 mod top_ups;
 
@@ -21,6 +26,7 @@ pub fn page(place: &Place) -> AnyView {
     match place {
         Place::OperatorTopUps => guarded(|| view! { <top_ups::TopUpsPage/> }.into_any()),
         Place::OperatorSetUps => guarded(|| view! { <set_ups::SetUpsPage/> }.into_any()),
+        Place::OperatorEvents => guarded(|| view! { <events::EventsPage/> }.into_any()),
         _ => guarded(|| view! { <jobs::JobsPage/> }.into_any()),
     }
 }
