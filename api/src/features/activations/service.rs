@@ -16,7 +16,6 @@ use super::filter::{Filter, Key, RenewsWithin, Sort};
 use super::store::{self, Criteria, HistoryKey};
 pub use super::store::{ListedActivation, Payments};
 use crate::auth::Reseller;
-use crate::db::entity::activation;
 use crate::error::Error;
 use crate::features::active_users;
 use crate::features::active_users::store::Scope;
@@ -242,7 +241,7 @@ pub async fn get(
     let active_users_30_days =
         active_users::service::trailing_30_days(connection, reseller, Scope::activation(id), today).await?;
     let parts = Parts {
-        pending_minor: pending_minor(connection, &row.columns, as_of).await?,
+        pending_minor: pending_minor(connection, &row, as_of).await?,
         row,
         term,
         periods: store::latest_periods(connection, reseller.id, id).await?,
@@ -256,28 +255,29 @@ pub async fn get(
 /// The price that was pinned with a change of interval, or what was announced to replace it until that takes effect.
 async fn pending_minor(
     connection: &impl ConnectionTrait,
-    columns: &activation::Model,
+    row: &ListedActivation,
     as_of: DateTime<Utc>,
 ) -> Result<Option<i64>, Error> {
+    let columns = &row.columns;
     let (Some(price_id), Some(starts_at)) = (columns.pending_price_id, columns.paid_until_at) else {
         return Ok(columns.pending_price_minor);
     };
     let price_id = PriceId(price_id);
     let chain = catalogue::store::replacements(connection).await?.of(price_id);
     // What is paused past its paid time starts anew on the day on which it goes on, today at the earliest.
-    let start_on = local_date(starts_at.max(as_of), zone_of(columns)?);
+    let start_on = local_date(starts_at.max(as_of), zone_of(row)?);
     let replaced = catalogue::store::in_force(&chain, price_id, start_on).map(|found| found.to_minor);
     Ok(replaced.or(columns.pending_price_minor))
 }
 
-fn zone_of(columns: &activation::Model) -> Result<Tz, Error> {
-    columns.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))
+fn zone_of(row: &ListedActivation) -> Result<Tz, Error> {
+    row.columns.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))
 }
 
 /// Works out what is shown of an activation.
 pub fn detail(parts: Parts, as_of: DateTime<Utc>) -> Result<Detail, Error> {
     let Parts { row, term, periods, refunds, payments, active_users_30_days, pending_minor } = parts;
-    let zone = zone_of(&row.columns)?;
+    let zone = zone_of(&row)?;
     let anchor_day = u32::try_from(term.anchor_day).map_err(Error::internal)?;
     let calendar = Term { anchor_on: term.anchor_on, anchor_day, interval: row.columns.billing_interval.0, zone };
     let activation = rules_of(&row, calendar)?;

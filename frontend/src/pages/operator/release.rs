@@ -116,7 +116,7 @@ fn table_row(row: HeldRenewals, opened: Opened) -> AnyView {
 fn list_row(row: HeldRenewals, opened: Opened) -> AnyView {
     let release = release_button(&row, opened);
     view! {
-        <li class="list__row list__row--money">
+        <li class="list__row list__row--money list__row--decide">
             <span class="list__main">{row.reseller_name}</span>
             <span class="list__amount">{money(row.due)}</span>
             <span class="list__sub">{held_count(row.activation_count, BROWSER)}</span>
