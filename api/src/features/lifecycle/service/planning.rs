@@ -111,7 +111,10 @@ impl Plan {
         happening: Happening,
     ) -> Result<Self, Error> {
         let price = price_of(tx, context, &before, &charged.charge).await?;
-        Ok(Self::at_price(before, charged, price, happening))
+        let mut plan = Self::at_price(before, charged, price, happening);
+        // Who catches up charges the next period without reading it anew.
+        plan.after.take_replacement()?;
+        Ok(plan)
     }
 
     /// Lets what was announced of the price that is held now decide on the next period.
