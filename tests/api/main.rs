@@ -9,6 +9,7 @@ mod catalogue;
 mod clients;
 mod compression;
 mod dashboard;
+mod due;
 mod events;
 mod example;
 mod forecast;

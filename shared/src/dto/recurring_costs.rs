@@ -31,15 +31,15 @@ pub struct RecurringCostCard {
     /// Activations that will renew (active; billing state `current` or `grace`).
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 55))]
     pub renewing_count: i64,
-    /// What one round of their renewals costs.
+    /// Their present prices together.
     pub total: Money,
     /// `total` divided by the months of the interval, rounded half-up.
     pub monthly_equivalent: Money,
     /// The next charge: overdue in grace; null if nothing renews.
     pub next_charge: Option<NextCharge>,
-    /// Renewals due within 7 days of today, overdue ones included.
+    /// Renewals due within 7 days of today, overdue ones included, at the interval and price that are in force then.
     pub due_in_7_days: Due,
-    /// Renewals due within 30 days of today, overdue ones included.
+    /// Renewals due within 30 days of today, overdue ones included, at the interval and price that are in force then.
     pub due_in_30_days: Due,
     /// Paused activations, which are not charged.
     pub paused: Due,
@@ -62,7 +62,7 @@ pub struct Due {
     /// How many activations or renewals.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 3))]
     pub count: i64,
-    /// Their prices together.
+    /// What they cost together.
     pub amount: Money,
 }
 

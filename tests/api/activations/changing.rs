@@ -1,14 +1,12 @@
 //! Changing the interval: the vectors of docs/domain.md §5, with money and rows.
 
-use api::features::catalogue::service::NewPrice;
 use serde_json::{Value, json};
 use shared::dto::activation::Activation;
 use shared::dto::lifecycle::{ActivationChange, Quote};
 use shared::paths;
 use shared::problem::ProblemCode;
 use shared::vocab::ActivationAction::{ChangeInterval, Deactivate, Keep, Pause, Renew, Resume};
-use shared::vocab::{ActivationId, ActivationStatus, BillingInterval, Money, ProductId};
-use tests::prices::{add_price, announce_price};
+use shared::vocab::{ActivationId, ActivationStatus, BillingInterval};
 use tests::{Engine, Shop, on_both_databases};
 
 /// Monthly 29.00 and yearly 290.00, activated on a day, with money left.
@@ -20,14 +18,6 @@ async fn stage(engine: Engine, on: &str, interval: BillingInterval, left: i64) -
     shop.top_up(left + prices.iter().find(|price| price.0 == interval).unwrap().1).await;
     let id = shop.activate(product, interval).await;
     (shop, id)
-}
-
-/// Adds a price and announces that it replaces another. Returns how many activations hold that.
-async fn announce(shop: &Shop, product: ProductId, interval: BillingInterval, (from, to): (i64, i64), on: &str) -> i64 {
-    let (now, on) = (shop.app.clock().system_now(), on.parse().unwrap());
-    let new = NewPrice { interval, amount: Money::new(to, shop.reseller.currency), valid_from_on: Some(on) };
-    let product = add_price(shop.app.db(), now, product, new).await;
-    announce_price(shop.app.db(), now, &product, (from, to), on).await
 }
 
 on_both_databases! {
@@ -126,7 +116,7 @@ on_both_databases! {
         for is_announced_first in [true, false] {
             let (shop, id) = stage(engine, "2026-04-30", BillingInterval::Monthly, 31_000).await;
             let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
-            let announce = async || announce(&shop, product, BillingInterval::Yearly, (29_000, 31_000), "2026-05-30").await;
+            let announce = async || shop.announce(product, BillingInterval::Yearly, (29_000, 31_000), "2026-05-30").await;
             if is_announced_first {
                 assert_eq!(announce().await, 0);
             }
@@ -158,7 +148,7 @@ on_both_databases! {
         let (shop, id) = stage(engine, "2026-04-30", BillingInterval::Monthly, 31_000).await;
         let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
         shop.act(id, ChangeInterval, json!({"billing_interval": "yearly"})).await.is_done();
-        announce(&shop, product, BillingInterval::Yearly, (29_000, 31_000), "2026-06-05").await;
+        shop.announce(product, BillingInterval::Yearly, (29_000, 31_000), "2026-06-05").await;
         shop.app.set_time("2026-05-10T10:00:00Z");
         shop.act(id, Pause, json!({})).await.is_done();
         // What is paid ends on 30 May, when the old price holds; a new term begins when the service goes on.
@@ -178,7 +168,7 @@ on_both_databases! {
     async fn what_is_told_of_the_next_renewal_is_what_was_announced(engine) {
         let (shop, id) = stage(engine, "2026-04-01", BillingInterval::Monthly, 20_000).await;
         let product = shop.owner.read::<Activation>(&paths::activation(id)).await.row.product.id;
-        announce(&shop, product, BillingInterval::Monthly, (2_900, 3_400), "2026-05-15").await;
+        shop.announce(product, BillingInterval::Monthly, (2_900, 3_400), "2026-05-15").await;
         shop.app.set_time("2026-04-20T10:00:00Z");
         let next = |quote: &Quote| {
             let next = quote.next_renewal.as_ref().unwrap();

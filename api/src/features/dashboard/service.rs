@@ -138,7 +138,7 @@ async fn settle<T>(
 
 impl Look<'_> {
     async fn sums(&self, tx: &DatabaseTransaction) -> Result<Vec<IntervalSums>, Error> {
-        recurring_costs::sums(tx, self.reseller, self.as_of, &self.outlook(tx).await?.rows).await
+        recurring_costs::sums(tx, self.reseller, self.as_of, &self.outlook(tx).await?.next).await
     }
 
     async fn outlook(&self, tx: &DatabaseTransaction) -> Result<Arc<Outlook>, Error> {

@@ -39,8 +39,9 @@ pub const fn of(figure: Figure) -> Definition {
         },
         Figure::DueIn30Days => Definition {
             title: "Due in 30 days",
-            text: "What the next renewals take until 30 days from today, overdue ones included: the price of every activation \
-                   that renews by itself and whose next renewal falls into these days, each once.",
+            text: "What the next renewals take until 30 days from today, overdue ones included: of every activation that renews \
+                   by itself and whose next renewal falls into these days, that renewal once, at the interval that was chosen \
+                   for it and the price that was announced for it.",
         },
         Figure::CoveredUntil => Definition {
             title: "Covers renewals until",

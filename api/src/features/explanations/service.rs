@@ -137,7 +137,7 @@ pub async fn explain(context: Context<'_>, figure: Figure, point: Point) -> Resu
 async fn sums(context: Context<'_>) -> Result<Vec<recurring_costs::IntervalSums>, Error> {
     let Context { state, snapshot, reseller, as_of } = context;
     let outlook = state.outlooks.at(snapshot, reseller, as_of).await?;
-    recurring_costs::sums(snapshot, reseller, as_of, &outlook.rows).await
+    recurring_costs::sums(snapshot, reseller, as_of, &outlook.next).await
 }
 
 async fn users(context: Context<'_>, figure: Figure, point: Point) -> Result<Explained, Error> {

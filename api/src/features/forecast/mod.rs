@@ -4,6 +4,7 @@
 
 pub mod cover;
 pub mod dto;
+pub mod next;
 pub mod outlook;
 pub mod routes;
 pub mod service;

@@ -11,6 +11,7 @@ use shared::vocab::PriceId;
 use tokio::sync::OnceCell;
 
 use super::cover::{Cover, Priced};
+use super::next::{NextRenewals, next_renewals};
 use super::store::{self, DateRow, GroupKey, RenewingRow};
 use crate::auth::Reseller;
 use crate::db::Kept;
@@ -23,8 +24,8 @@ use crate::features::overview::store::balance_minor;
 pub struct Outlook {
     /// What is charged on the same days from the next renewal on.
     pub dates: Vec<DateGroup>,
-    /// The same as it is kept, with what is charged now.
-    pub rows: Vec<DateRow>,
+    /// The next renewals alone, by the interval that is paid now.
+    pub next: Vec<NextRenewals>,
     /// What the wallet holds, in minor units.
     pub available_minor: i64,
     places: HashMap<Dates, usize>,
@@ -88,6 +89,7 @@ async fn read(
     available_minor: i64,
 ) -> Result<Outlook, Error> {
     let rows = store::dates(connection, reseller.id).await?;
+    let mut announced = Vec::new();
     let (mut dates, mut places) = (Vec::with_capacity(rows.len()), HashMap::with_capacity(rows.len()));
     for row in &rows {
         let place = *places.entry(dates_of(row)?).or_insert_with_key(|key| {
@@ -103,11 +105,12 @@ async fn read(
             let held = super::cover::group(&key, count, &replacements)?;
             let place = places.get(&held.dates()).ok_or_else(|| Error::internal("a renewal without its dates"))?;
             dates[*place].announce(&held).map_err(Error::internal)?;
+            announced.push((key, held));
         }
     }
     Ok(Outlook {
         dates,
-        rows,
+        next: next_renewals(connection, reseller.id, rows, announced).await?,
         available_minor,
         places,
         today,
@@ -119,7 +122,7 @@ async fn read(
     })
 }
 
-fn out_of_range() -> Error {
+pub(super) fn out_of_range() -> Error {
     Error::internal("the sum of the renewals is out of range")
 }
 
@@ -202,6 +205,22 @@ impl Outlook {
     pub(super) fn price_on(&self, key: &GroupKey, start_on: NaiveDate) -> i64 {
         let changes = changes(&self.replacements, PriceId(key.price_id));
         domain::forecast::price_on(key.price_minor, &changes, start_on)
+    }
+
+    /// How many renewals failed and wait in grace, and what they take, in minor units.
+    pub async fn overdue(
+        &self,
+        connection: &impl ConnectionTrait,
+        reseller: &Reseller,
+        now: DateTime<Utc>,
+    ) -> Result<(i64, i64), Error> {
+        let (mut count, mut minor) = (0_i64, 0_i64);
+        for (key, failed) in store::failed(connection, reseller.id, now).await? {
+            let due = super::cover::group(&key, failed, &self.replacements)?.charge(0).map_err(Error::internal)?;
+            let added = due.price_minor.checked_mul(failed).and_then(|added| minor.checked_add(added));
+            (count, minor) = (count + failed, added.ok_or_else(out_of_range)?);
+        }
+        Ok((count, minor))
     }
 
     /// Activations that renew on the same days as some of these groups, each with its group.

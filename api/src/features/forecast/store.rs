@@ -88,17 +88,9 @@ async fn groups_where(
     Ok(rows.into_iter().map(group).collect())
 }
 
-/// An activation that renews, as far as its order and its charges go.
+/// What an activation's next renewal is charged by.
 #[derive(Debug, Clone, FromQueryResult)]
-pub struct RenewingRow {
-    /// Its id.
-    pub id: Uuid,
-    /// Its product.
-    pub product_id: Uuid,
-    /// Its client.
-    pub client_id: Uuid,
-    /// Order of renewal, 1 first.
-    pub priority: i16,
+pub struct ChargedBy {
     renews_at: DateTime<Utc>,
     billing_interval: Word<BillingInterval>,
     anchor_day: i16,
@@ -110,18 +102,102 @@ pub struct RenewingRow {
     pending_price_minor: Option<i64>,
 }
 
-impl RenewingRow {
+impl ChargedBy {
+    const COLUMNS: [C; 9] = [
+        C::RenewsAt,
+        C::BillingInterval,
+        C::AnchorDay,
+        C::TimeZone,
+        C::PriceId,
+        C::PriceMinor,
+        C::PendingInterval,
+        C::PendingPriceId,
+        C::PendingPriceMinor,
+    ];
+
     /// The group it belongs to.
-    pub fn key(&self) -> GroupKey {
+    fn key(self) -> GroupKey {
         GroupKey {
             renews_at: self.renews_at,
             interval: self.pending_interval.unwrap_or(self.billing_interval).0,
             anchor_day: self.anchor_day,
-            time_zone: self.time_zone.clone(),
+            time_zone: self.time_zone,
             price_id: self.pending_price_id.unwrap_or(self.price_id),
             price_minor: self.pending_price_minor.unwrap_or(self.price_minor),
         }
     }
+}
+
+/// An activation that renews, as far as its order and its charges go.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct RenewingRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Its product.
+    pub product_id: Uuid,
+    /// Its client.
+    pub client_id: Uuid,
+    /// Order of renewal, 1 first.
+    pub priority: i16,
+    #[sea_orm(nested)]
+    charged_by: ChargedBy,
+}
+
+impl RenewingRow {
+    /// The group it belongs to.
+    pub fn key(&self) -> GroupKey {
+        self.charged_by.clone().key()
+    }
+}
+
+/// Activations that are charged alike.
+#[derive(Debug, FromQueryResult)]
+struct Alike {
+    #[sea_orm(nested)]
+    charged_by: ChargedBy,
+    count: i64,
+}
+
+/// The activations of a reseller under a condition, in groups; one group may come in several parts, one for each interval
+/// that they pay now.
+async fn alike(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    condition: Condition,
+) -> Result<Vec<Alike>, Error> {
+    let query = activation::Entity::find()
+        .select_only()
+        .columns(ChargedBy::COLUMNS)
+        .column_as(Expr::cust("COUNT(*)"), "count")
+        .filter(C::ResellerId.eq(reseller_id.0))
+        .filter(condition);
+    let query = ChargedBy::COLUMNS.into_iter().fold(query, QuerySelect::group_by);
+    Ok(query.into_model::<Alike>().all(connection).await?)
+}
+
+/// How many activations pay this interval now and belong to this group because they chose another interval at one of these prices.
+pub async fn changing_to(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    prices: impl Iterator<Item = Uuid>,
+) -> Result<Vec<(BillingInterval, GroupKey, i64)>, Error> {
+    let condition = Condition::all().add(C::PendingPriceId.is_in(prices)).add(C::RenewsAt.is_not_null());
+    let found = alike(connection, reseller_id, condition).await?;
+    Ok(found.into_iter().map(|row| (row.charged_by.billing_interval.0, row.charged_by.key(), row.count)).collect())
+}
+
+/// The groups of activations whose renewal failed and that are in grace.
+pub async fn failed(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(GroupKey, i64)>, Error> {
+    let found = alike(connection, reseller_id, is_failed(now)).await?;
+    Ok(found.into_iter().map(|row| (row.charged_by.key(), row.count)).collect())
+}
+
+fn is_failed(now: DateTime<Utc>) -> Condition {
+    Condition::all().add(C::RenewsAt.lte(now)).add(C::GraceUntilAt.is_not_null())
 }
 
 /// The group of an activation that renews.
@@ -179,9 +255,8 @@ pub async fn first_renewing_on(
 fn renewing(reseller_id: ResellerId) -> Select<activation::Entity> {
     activation::Entity::find()
         .select_only()
-        .columns([C::Id, C::ProductId, C::ClientId, C::Priority, C::RenewsAt, C::BillingInterval, C::AnchorDay])
-        .columns([C::TimeZone, C::PriceId, C::PriceMinor, C::PendingInterval, C::PendingPriceId])
-        .column(C::PendingPriceMinor)
+        .columns([C::Id, C::ProductId, C::ClientId, C::Priority])
+        .columns(ChargedBy::COLUMNS)
         .filter(C::ResellerId.eq(reseller_id.0))
 }
 
@@ -195,8 +270,7 @@ pub async fn failed_count(
         .select_only()
         .column_as(Expr::cust("COUNT(*)"), "count")
         .filter(C::ResellerId.eq(reseller_id.0))
-        .filter(C::RenewsAt.lte(now))
-        .filter(C::GraceUntilAt.is_not_null())
+        .filter(is_failed(now))
         .into_tuple::<i64>()
         .one(connection)
         .await?;

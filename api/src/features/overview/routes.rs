@@ -38,7 +38,7 @@ async fn get_overview(
     let overview = state.db.read(async |tx| {
         let outlook = if sees_money { Some(state.outlooks.at(tx, reseller, as_of).await?) } else { None };
         let sums = match outlook {
-            Some(outlook) => Some(costs::sums(tx, reseller, as_of, &outlook.rows).await?),
+            Some(outlook) => Some(costs::sums(tx, reseller, as_of, &outlook.next).await?),
             None => None,
         };
         service::get(tx, reseller, as_of, sums.as_deref()).await

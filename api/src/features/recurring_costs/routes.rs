@@ -33,7 +33,7 @@ async fn get_recurring_costs(
     let as_of = state.clock.now(reseller);
     let costs = state.db.read(async |tx| {
         let outlook = state.outlooks.at(tx, reseller, as_of).await?;
-        service::get(service::sums(tx, reseller, as_of, &outlook.rows).await?)
+        service::get(service::sums(tx, reseller, as_of, &outlook.next).await?)
     });
     let costs = costs.await?;
     etag::json_of_state(&request, &dto::recurring_costs(reseller, as_of, &costs))

@@ -9,7 +9,7 @@ use shared::vocab::BillingInterval;
 use super::store;
 use crate::auth::Reseller;
 use crate::error::Error;
-use crate::features::forecast::store::DateRow;
+use crate::features::forecast::next::NextRenewals;
 
 /// The cards with what only counts tell.
 #[derive(Debug)]
@@ -29,7 +29,8 @@ impl Costs {
     }
 }
 
-/// The renewing and paused activations of one interval. Amounts are what is charged now, in minor units.
+/// The renewing and paused activations of one interval. Amounts are in minor units; what is due is what the next renewal takes, at
+/// the interval and the price that will be in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntervalSums {
     /// The interval.
@@ -40,11 +41,11 @@ pub struct IntervalSums {
     pub renewing_minor: i64,
     /// Those due within 7 days, overdue ones included.
     pub due_7_count: i64,
-    /// Their prices.
+    /// What they take.
     pub due_7_minor: i64,
     /// Those due within 30 days, overdue ones included.
     pub due_30_count: i64,
-    /// Their prices.
+    /// What they take.
     pub due_30_minor: i64,
     /// Paused activations.
     pub paused_count: i64,
@@ -54,12 +55,12 @@ pub struct IntervalSums {
     pub next_charge: Option<NextCharge>,
 }
 
-/// The sums of every interval at a moment, from the days on which something renews.
+/// The sums of every interval at a moment, from the next renewals.
 pub async fn sums(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
-    dates: &[DateRow],
+    next: &[NextRenewals],
 ) -> Result<Vec<IntervalSums>, Error> {
     let paused = store::paused(connection, reseller.id).await?;
     let today = reseller.date_of(as_of);
@@ -68,19 +69,19 @@ pub async fn sums(
     };
     let (due_7_before, due_30_before) = (midnight(today, 8)?, midnight(today, 31)?);
     let of = |interval: BillingInterval| {
-        let rows = || dates.iter().filter(move |row| row.billing_interval.0 == interval);
+        let rows = || next.iter().filter(move |row| row.billing_interval == interval);
         let next_charge = match rows().map(|row| row.renews_at).min() {
             Some(first) => {
                 let renews_on = reseller.date_of(first);
                 let (from, before) = (midnight(renews_on, 0)?, midnight(renews_on, 1)?);
                 let on_it = rows().filter(|row| row.renews_at >= from && row.renews_at < before);
-                Some(NextCharge { renews_on, amount_minor: added(on_it)?.1 })
+                Some(NextCharge { renews_on, amount_minor: due(on_it)?.1 })
             }
             None => None,
         };
-        let (renewing_count, renewing_minor) = added(rows())?;
-        let (due_7_count, due_7_minor) = added(rows().filter(|row| row.renews_at < due_7_before))?;
-        let (due_30_count, due_30_minor) = added(rows().filter(|row| row.renews_at < due_30_before))?;
+        let (renewing_count, renewing_minor) = added(rows(), |row| row.price_minor)?;
+        let (due_7_count, due_7_minor) = due(rows().filter(|row| row.renews_at < due_7_before))?;
+        let (due_30_count, due_30_minor) = due(rows().filter(|row| row.renews_at < due_30_before))?;
         let paused = paused.iter().find(|row| row.billing_interval.0 == interval);
         let (paused_count, paused_minor) = paused.map_or((0, 0), |row| (row.count, row.price_minor));
         Ok(IntervalSums {
@@ -99,10 +100,18 @@ pub async fn sums(
     BillingInterval::ALL.iter().map(|interval| of(*interval)).collect()
 }
 
-/// How many these are and what all of them cost.
-fn added<'a>(mut rows: impl Iterator<Item = &'a DateRow>) -> Result<(i64, i64), Error> {
+/// How many these are, and what their renewals take.
+fn due<'a>(rows: impl Iterator<Item = &'a NextRenewals>) -> Result<(i64, i64), Error> {
+    added(rows, |row| row.due_minor)
+}
+
+/// How many these are, and an amount of all of them.
+fn added<'a>(
+    mut rows: impl Iterator<Item = &'a NextRenewals>,
+    minor_of: impl Fn(&NextRenewals) -> i64,
+) -> Result<(i64, i64), Error> {
     let sum = rows.try_fold((0_i64, 0_i64), |(count, minor), row| {
-        Some((count.checked_add(row.count)?, minor.checked_add(row.price_minor)?))
+        Some((count.checked_add(row.count)?, minor.checked_add(minor_of(row))?))
     });
     sum.ok_or_else(|| Error::internal("the sum of the prices is out of range"))
 }

@@ -8,7 +8,6 @@ use super::{dto, service};
 use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::error::Error;
-use crate::features::recurring_costs::service as costs;
 use crate::http::{NoParameters, StrictQuery, etag};
 
 /// Registers the operations.
@@ -31,8 +30,7 @@ async fn get_wallet(
     let as_of = state.clock.now(reseller);
     let overview = state.db.read(async |tx| {
         let outlook = state.outlooks.at(tx, reseller, as_of).await?;
-        let sums = costs::sums(tx, reseller, as_of, &outlook.rows).await?;
-        service::overview(tx, reseller, as_of, &sums).await
+        service::overview(tx, reseller, as_of, &outlook).await
     });
     let overview = overview.await?;
     etag::json_of_state(&request, &dto::wallet(reseller, as_of, overview))

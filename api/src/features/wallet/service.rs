@@ -11,9 +11,10 @@ use crate::auth::{Actor, Reseller};
 use crate::clock::Clock;
 use crate::db::{Db, NewEvent};
 use crate::error::Error;
+use crate::features::forecast::outlook::Outlook;
 use crate::features::ledger::store::{find_wallet, lock_wallet};
 use crate::features::ledger::verify::{Proof, prove as prove_books};
-use crate::features::recurring_costs::service::IntervalSums;
+use crate::features::recurring_costs::service as recurring_costs;
 use crate::features::renewals::service as renewals;
 use crate::features::top_ups;
 
@@ -41,19 +42,20 @@ pub async fn overview(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     as_of: DateTime<Utc>,
-    sums: &[IntervalSums],
+    outlook: &Outlook,
 ) -> Result<Overview, Error> {
     let wallet = find_wallet(connection, reseller.id).await?.ok_or_else(Error::not_found)?;
+    let (count, minor) = outlook.overdue(connection, reseller, as_of).await?;
     let mut overview = Overview {
         balance_minor: wallet.balance_minor,
         blocked_at: wallet.blocked_at,
         entry_count: wallet.last_sequence,
-        overdue: store::overdue(connection, reseller.id, as_of).await?,
+        overdue: Sum { count, minor },
         due_7: Sum::default(),
         due_30: Sum::default(),
         pending_top_ups: top_ups::store::pending(connection, reseller.id).await?,
     };
-    for row in sums {
+    for row in recurring_costs::sums(connection, reseller, as_of, &outlook.next).await? {
         overview.due_7.count += row.due_7_count;
         overview.due_7.minor += row.due_7_minor;
         overview.due_30.count += row.due_30_count;

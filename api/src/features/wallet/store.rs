@@ -1,9 +1,8 @@
-//! The wallet's row, and what is overdue.
+//! The wallet's row, and its block.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
-use sea_orm::{FromQueryResult, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter};
 use shared::vocab::{LedgerAccountKind, ResellerId};
 
 use crate::db::entity::{activation, ledger_account};
@@ -17,23 +16,6 @@ pub struct Sum {
     pub count: i64,
     /// Together, in minor units.
     pub minor: i64,
-}
-
-/// Renewals that failed and wait in grace.
-pub async fn overdue(
-    connection: &impl ConnectionTrait,
-    reseller_id: ResellerId,
-    now: DateTime<Utc>,
-) -> Result<Sum, Error> {
-    use activation::Column as C;
-    let query = activation::Entity::find()
-        .select_only()
-        .column_as(Expr::cust("COUNT(*)"), "count")
-        .column_as(Expr::cust("CAST(COALESCE(SUM(price_minor), 0) AS BIGINT)"), "minor")
-        .filter(C::ResellerId.eq(reseller_id.0))
-        .filter(C::RenewsAt.lte(now))
-        .filter(C::GraceUntilAt.is_not_null());
-    Ok(query.into_model::<Sum>().one(connection).await?.unwrap_or_default())
 }
 
 /// Blocks the wallet unless it is blocked. Returns whether it was this call that did.
