@@ -14,6 +14,8 @@ mod m20261128_000002_add_usage_rebuilds;
 mod m20261128_000003_add_notes_and_promotions;
 mod m20261128_000005_add_operator_keys;
 mod m20261128_000006_index_renewal_order;
+mod m20261129_000001_index_pending_prices;
+mod m20261129_000002_add_low_balance_alerts;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000003_add_notes_and_promotions::Migration),
             Box::new(m20261128_000005_add_operator_keys::Migration),
             Box::new(m20261128_000006_index_renewal_order::Migration),
+            Box::new(m20261129_000001_index_pending_prices::Migration),
+            Box::new(m20261129_000002_add_low_balance_alerts::Migration),
         ]
     }
 }

@@ -37,6 +37,8 @@ pub const ACTIVE_USERS_MARKERS: &str = "/api/v1/active-users/markers";
 pub const END_USERS: &str = "/api/v1/end-users";
 /// The same people as CSV (GET).
 pub const END_USERS_CSV: &str = "/api/v1/end-users.csv";
+/// When it is told that the balance is low (GET, PUT).
+pub const LOW_BALANCE_ALERTS: &str = "/api/v1/wallet/low-balance-alerts";
 /// The notes (GET), or write one (POST).
 pub const NOTES: &str = "/api/v1/notes";
 /// Send usage events (POST).

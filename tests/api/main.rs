@@ -15,6 +15,7 @@ mod example;
 mod forecast;
 mod held;
 mod idempotency;
+mod low_balance;
 mod migrations;
 mod one_time_links;
 mod openapi;

@@ -3,6 +3,7 @@
 //! They run where Chromium and its driver are installed and the app is built: `cargo xtask test` sees to the latter.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
+mod alerts;
 mod browser;
 mod bulk;
 mod chart;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::auth::{Actor, Reseller};
 use api::features::accounts::service::get_reseller;
+use api::features::catalogue::service::NewPrice;
 use api::features::catalogue::store::{PriceDetails, ProductDetails, Provisioning, insert_price, insert_product};
 use api::features::clients::store::{ClientDetails, insert as insert_client};
 use api::features::lifecycle::service::{self as lifecycle, Context};
@@ -11,9 +12,10 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use shared::dto::lifecycle::ActivationChange;
 use shared::paths;
-use shared::vocab::{ActivationAction, ActivationId, BillingInterval, ClientId, ProductId, ResellerId, Role};
+use shared::vocab::{ActivationAction, ActivationId, BillingInterval, ClientId, Money, ProductId, ResellerId, Role};
 
 use crate::client::{Answer, Caller};
+use crate::prices::{add_price, announce_price};
 use crate::{Engine, TestApp};
 
 /// A key that no other request of this process has.
@@ -35,8 +37,17 @@ impl Caller {
 
     /// PATCH of what was seen.
     pub async fn patch(&self, path: &str, if_match: &str, body: &Value) -> Answer {
+        self.send_seen(reqwest::Method::PATCH, path, if_match, body).await
+    }
+
+    /// PUT in the place of what was seen.
+    pub async fn put(&self, path: &str, if_match: &str, body: &Value) -> Answer {
+        self.send_seen(reqwest::Method::PUT, path, if_match, body).await
+    }
+
+    async fn send_seen(&self, method: reqwest::Method, path: &str, if_match: &str, body: &Value) -> Answer {
         let body = Some(("application/json", serde_json::to_vec(body).unwrap()));
-        self.clone().with_header("if-match", if_match).send(reqwest::Method::PATCH, path, body).await
+        self.clone().with_header("if-match", if_match).send(method, path, body).await
     }
 }
 
@@ -127,6 +138,20 @@ impl Shop {
         let details = PriceDetails { product_id, interval, currency, amount_minor, valid_from_on };
         let now = self.app.clock().system_now();
         self.app.db().write(self.id(), async |tx| insert_price(tx, &details, now).await).await.unwrap();
+    }
+
+    /// Adds a price from a day on and announces that it replaces another. Returns how many activations hold that.
+    pub async fn announce(
+        &self,
+        product: ProductId,
+        interval: BillingInterval,
+        (from, to): (i64, i64),
+        on: &str,
+    ) -> i64 {
+        let (now, on) = (self.app.clock().system_now(), on.parse().unwrap());
+        let new = NewPrice { interval, amount: Money::new(to, self.reseller.currency), valid_from_on: Some(on) };
+        let product = add_price(self.app.db(), now, product, new).await;
+        announce_price(self.app.db(), now, &product, (from, to), on).await
     }
 
     /// A client.

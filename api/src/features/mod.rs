@@ -16,6 +16,7 @@ pub mod import;
 pub mod ledger;
 pub mod ledger_entries;
 pub mod lifecycle;
+pub mod low_balance;
 pub mod markers;
 pub mod notes;
 pub mod operator;
@@ -56,6 +57,7 @@ pub fn routes(app: &mut ServiceConfig) {
     products::routes::register(app);
     clients::routes::register(app);
     wallet::routes::register(app);
+    low_balance::routes::register(app);
     ledger_entries::routes::register(app);
     top_ups::routes::register(app);
     top_ups::operator_routes::register(app);

@@ -115,7 +115,7 @@ fn takes_key(method: &str, path: &str) -> bool {
 
 /// Whether an operation is done only to what the caller saw.
 fn takes_tag(method: &str, path: &str) -> bool {
-    method == "PATCH" || (method == "DELETE" && path.contains('{'))
+    matches!(method, "PATCH" | "PUT") || (method == "DELETE" && path.contains('{'))
 }
 
 fn add_key(operation: &mut Operation) {

@@ -4,10 +4,12 @@
 //! (docs/domain.md §4). Amounts are integer minor units of the reseller's one currency. Knows neither the stored
 //! balance nor how entries are numbered.
 
+mod low_balance;
 mod refund;
 
 use shared::vocab::{LedgerAccountKind, LedgerEntryKind};
 
+pub use low_balance::{MAX_THRESHOLDS, ThresholdError, Thresholds};
 pub use refund::{
     ChangeAtRenewalOnly, IntervalChange, PaidPeriod, REFUNDABLE_DAYS, Refund, RefundRule, interval_change,
     interval_change_credit, refund,

@@ -7,7 +7,8 @@ use shared::vocab::BillingInterval::{self, Monthly, Yearly};
 use shared::vocab::{LedgerAccountKind, LedgerEntryKind};
 
 use super::{
-    ChangeAtRenewalOnly, PaidPeriod, Posting, PostingError, RefundRule, interval_change, interval_change_credit, refund,
+    ChangeAtRenewalOnly, PaidPeriod, Posting, PostingError, RefundRule, ThresholdError, Thresholds, interval_change,
+    interval_change_credit, refund,
 };
 use crate::billing_calendar::{Period, Term};
 
@@ -148,6 +149,33 @@ fn credit_counts_unbegun_periods_in_full_and_past_ones_not() {
 #[test]
 fn a_change_of_the_same_amount_is_allowed() {
     assert_eq!(interval_change(500, 500).map(|change| change.net_minor), Ok(0));
+}
+
+#[test]
+fn only_falling_below_a_threshold_crosses_it_and_the_lowest_counts() {
+    let thresholds = Thresholds::new(vec![2_000, 10_000, 5_000]).unwrap();
+    assert_eq!(thresholds.amounts(), [10_000, 5_000, 2_000]);
+    for (before, after, crossed) in [
+        (12_000, 10_000, None),
+        (10_000, 9_999, Some(10_000)),
+        (9_999, 5_000, None),
+        (12_000, 0, Some(2_000)),
+        (5_000, 4_000, Some(5_000)),
+        (1_000, 0, None),
+        (1_000, 12_000, None),
+    ] {
+        assert_eq!(thresholds.crossed(before, after), crossed, "{before} to {after}");
+    }
+    assert_eq!(Thresholds::default().crossed(1, 0), None);
+}
+
+#[test]
+fn thresholds_that_make_no_sense_are_refused() {
+    let refused = |amounts: &[i64]| Thresholds::new(amounts.to_vec()).unwrap_err();
+    assert_eq!(refused(&[1, 2, 3, 4, 5, 6]), ThresholdError::TooMany);
+    assert_eq!(refused(&[1, 0]), ThresholdError::NotPositive(1));
+    assert_eq!(refused(&[1, i64::MAX]), ThresholdError::OutOfRange(1));
+    assert_eq!(refused(&[3, 1, 3]), ThresholdError::Repeated(2));
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! Messages about renewals, written once each.
+//! Messages about renewals and the balance, written once each.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::activation::{ActivationClient, ActivationProduct};
 use crate::vocab::{ActivationId, Money, NoticeId, NoticeKind};
 
-/// A message about one or several renewals.
+/// A message about one or several renewals, or about the balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notice {
@@ -18,14 +18,26 @@ pub struct Notice {
     pub created_at: DateTime<Utc>,
     /// When somebody of the reseller read it; null until then.
     pub read_at: Option<DateTime<Utc>>,
+    /// With `balance_low`: which amount it fell below, and what was left.
+    pub balance_low: Option<BalanceLow>,
     /// The renewals together.
     pub total: Money,
-    /// How many renewals it is about.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 2))]
+    /// How many renewals it is about; none with `balance_low`.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 2))]
     pub item_count: i64,
     /// The renewals, earliest first; the first 20.
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub items: Vec<NoticeItem>,
+}
+
+/// A balance that fell below an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BalanceLow {
+    /// The lowest of the reseller's thresholds that it fell below.
+    pub threshold: Money,
+    /// What the wallet held then.
+    pub balance: Money,
 }
 
 /// A renewal a notice is about.

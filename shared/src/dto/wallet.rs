@@ -29,6 +29,16 @@ pub struct Wallet {
     pub entry_count: i64,
 }
 
+/// When a reseller is told that the balance is low, apart from renewals that are not covered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LowBalanceAlerts {
+    /// Each time the balance falls below one of these it is told; the highest first. Empty: never.
+    #[cfg_attr(feature = "openapi", schema(max_items = 5))]
+    pub thresholds: Vec<Money>,
+}
+
 /// Whether a reseller's books agree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -41,6 +41,8 @@ word_enum! {
         Expired = "activations_expired",
         /// Too many periods were due at once: held until an operator releases them.
         Held = "renewals_held",
+        /// The balance fell below an amount that the reseller named.
+        BalanceLow = "balance_low",
     }
 }
 

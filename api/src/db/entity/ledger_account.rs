@@ -19,6 +19,8 @@ pub struct Model {
     pub blocked_at: Option<DateTimeUtc>,
     /// The first difference that reconciliation found.
     pub blocked_reason: Option<String>,
+    /// Of the wallet: amounts in minor units as a JSON array, the highest first.
+    pub low_balance_thresholds: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

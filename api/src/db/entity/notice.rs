@@ -17,6 +17,10 @@ pub struct Model {
     pub read_at: Option<DateTimeUtc>,
     pub item_count: i64,
     pub total_minor: i64,
+    /// With `balance_low`: the amount the balance fell below.
+    pub threshold_minor: Option<i64>,
+    /// With `balance_low`: what was left.
+    pub balance_minor: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -57,6 +57,7 @@ pub async fn insert_reseller(
         last_sequence: Set(0),
         blocked_at: Set(None),
         blocked_reason: Set(None),
+        low_balance_thresholds: Set("[]".to_owned()),
     });
     entity::ledger_account::Entity::insert_many(accounts).exec_without_returning(tx.connection()).await?;
     let usage = entity::usage_state::ActiveModel {

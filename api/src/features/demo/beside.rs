@@ -1,4 +1,4 @@
-//! What is noted beside the figures of the demo: promotions, a launch, notes.
+//! What stands beside the figures of the demo: promotions, a launch, notes, low-balance alerts.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use shared::vocab::{NoteVisibility, ProductId, PromotionKind, PromotionScope};
@@ -10,6 +10,7 @@ use crate::auth::{Actor, Reseller};
 use crate::db::Db;
 use crate::error::Error;
 use crate::features::catalogue::store::find_product;
+use crate::features::low_balance::service as low_balance;
 use crate::features::notes::service::{self as notes, Cause, NoteDetails};
 use crate::features::promotions::service::{self as promotions, PromotionDetails};
 
@@ -23,7 +24,8 @@ pub async fn run(db: &Db, reseller: &Reseller, now: DateTime<Utc>, today: NaiveD
         let cause = Cause { actor, now, request_id: None };
         db.write(reseller.id, async |tx| notes::create(tx, reseller, cause, details.clone()).await).await?;
     }
-    Ok(())
+    let thresholds = [50_000, 10_000].map(|minor| reseller.money(minor));
+    db.write(reseller.id, async |tx| low_balance::set(tx, reseller, &cast.owner, (now, None), &thresholds).await).await
 }
 
 fn announced(reseller: &Reseller, today: NaiveDate) -> Vec<PromotionDetails> {

@@ -12,6 +12,7 @@ use super::store;
 use crate::auth::{Actor, Reseller};
 use crate::db::WriteTx;
 use crate::error::Error;
+use crate::features::low_balance::service as low_balance;
 
 /// The paid period an entry refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +84,7 @@ pub async fn change_wallet(
     details: &Details<'_>,
 ) -> Result<(PostedEntry, store::EntryRow), Error> {
     let effect_minor = posting.wallet_effect_minor();
-    let Some(wallet) = store::change_wallet(tx, reseller.id, effect_minor).await? else {
-        return Err(explain(tx, reseller, effect_minor).await?);
-    };
+    let wallet = move_money(tx, reseller, effect_minor, 1, details).await?;
     let (id, row) = store::entry_row(reseller, posting, details, wallet);
     let entry = PostedEntry {
         id,
@@ -106,12 +105,8 @@ pub async fn post_all(
 ) -> Result<Vec<PostedEntry>, Error> {
     let effect_minor: i64 = postings.iter().map(|(posting, _)| posting.wallet_effect_minor()).sum();
     let count = i64::try_from(postings.len()).map_err(Error::internal)?;
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    let Some(wallet) = store::change_wallet_by(tx, reseller.id, effect_minor, count).await? else {
-        return Err(explain(tx, reseller, effect_minor).await?);
-    };
+    let Some((_, last)) = postings.last() else { return Ok(Vec::new()) };
+    let wallet = move_money(tx, reseller, effect_minor, count, last).await?;
     let (mut balance_minor, mut sequence) = (wallet.balance_minor - effect_minor, wallet.last_sequence - count);
     let mut posted = Vec::with_capacity(postings.len());
     let mut rows = Vec::with_capacity(postings.len());
@@ -126,6 +121,25 @@ pub async fn post_all(
     }
     store::insert_entries(tx, rows).await?;
     Ok(posted)
+}
+
+/// Changes the wallet for so many entries, and tells if it fell below an amount that the reseller named.
+async fn move_money(
+    tx: &WriteTx,
+    reseller: &Reseller,
+    effect_minor: i64,
+    count: i64,
+    details: &Details<'_>,
+) -> Result<store::Wallet, Error> {
+    // Boxed: this lies deepest in every action, and a future's size is worked out through all that it awaits.
+    let changed = Box::pin(store::change_wallet(tx, reseller.id, effect_minor, count));
+    let Some((wallet, thresholds)) = changed.await? else {
+        return Err(explain(tx, reseller, effect_minor).await?);
+    };
+    let (before_minor, after_minor) = (wallet.balance_minor - effect_minor, wallet.balance_minor);
+    let told = (details.occurred_at, details.request_id);
+    Box::pin(low_balance::tell(tx, reseller, &thresholds, (before_minor, after_minor), told)).await?;
+    Ok(wallet)
 }
 
 /// The statement matched no wallet: it is blocked, or it holds too little.

@@ -1,7 +1,7 @@
 //! Rows of the ledger. An entry, once written, is never changed: the database refuses it.
 
 use chrono::{DateTime, Utc};
-use domain::ledger::Posting;
+use domain::ledger::{Posting, Thresholds};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, SqlErr,
@@ -14,6 +14,7 @@ use crate::auth::Reseller;
 use crate::db::entity::{ledger_account, ledger_entry};
 use crate::db::{CrashPoint, Word, WriteTx, key_reused, reach};
 use crate::error::Error;
+use crate::features::low_balance;
 
 /// The wallet's cached figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,20 +27,16 @@ pub struct Wallet {
     pub blocked_at: Option<DateTime<Utc>>,
 }
 
-/// Changes the wallet and takes the next sequence number in one statement; `None` if no wallet matched.
+/// Changes the wallet and takes so many sequence numbers in one statement; `None` if no wallet matched. Comes with the amounts below
+/// which the balance is told of as low.
 ///
 /// Only a wallet that is not blocked matches, and for a debit only one that holds enough.
-pub async fn change_wallet(tx: &WriteTx, reseller_id: ResellerId, effect_minor: i64) -> Result<Option<Wallet>, Error> {
-    change_wallet_by(tx, reseller_id, effect_minor, 1).await
-}
-
-/// The same for several entries at once: takes as many sequence numbers.
-pub async fn change_wallet_by(
+pub async fn change_wallet(
     tx: &WriteTx,
     reseller_id: ResellerId,
     effect_minor: i64,
     count: i64,
-) -> Result<Option<Wallet>, Error> {
+) -> Result<Option<(Wallet, Thresholds)>, Error> {
     use ledger_account::Column as C;
     let mut update = Query::update();
     update
@@ -53,14 +50,16 @@ pub async fn change_wallet_by(
     if effect_minor < 0 {
         update.and_where(C::BalanceMinor.gte(-effect_minor));
     }
-    update.returning(Query::returning().columns([C::BalanceMinor, C::LastSequence]));
+    update.returning(Query::returning().columns([C::BalanceMinor, C::LastSequence, C::LowBalanceThresholds]));
     let Some(row) = tx.connection().query_one(&update).await? else { return Ok(None) };
     reach(CrashPoint::WalletChanged);
-    Ok(Some(Wallet {
+    let wallet = Wallet {
         balance_minor: row.try_get("", "balance_minor")?,
         last_sequence: row.try_get("", "last_sequence")?,
         blocked_at: None,
-    }))
+    };
+    let thresholds: String = row.try_get("", "low_balance_thresholds")?;
+    Ok(Some((wallet, low_balance::store::parse(&thresholds)?)))
 }
 
 /// The wallet, if the reseller has one.

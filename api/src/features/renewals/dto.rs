@@ -1,7 +1,7 @@
 //! Runs and notices as the API shows them.
 
 use shared::dto::activation::{ActivationClient, ActivationProduct};
-use shared::dto::notice::{Notice, NoticeItem};
+use shared::dto::notice::{BalanceLow, Notice, NoticeItem};
 use shared::dto::renewal_run::{HeldRenewals, RenewalRun};
 use shared::vocab::{ActivationId, ClientId, Currency, Money, NoticeId, ProductId, RenewalRunId};
 
@@ -52,11 +52,15 @@ pub fn notice(reseller: &Reseller, listed: Listed) -> Notice {
         amount: reseller.money(item.row.amount_minor),
         within_days: (item.row.within_days > 0).then_some(i64::from(item.row.within_days)),
     };
+    let money = |minor: i64| reseller.money(minor);
+    let amounts = listed.row.threshold_minor.zip(listed.row.balance_minor);
     Notice {
         id: NoticeId(listed.row.id),
         kind: listed.row.kind.0,
         created_at: listed.row.created_at,
         read_at: listed.row.read_at,
+        balance_low: amounts
+            .map(|(threshold, balance)| BalanceLow { threshold: money(threshold), balance: money(balance) }),
         total: reseller.money(listed.row.total_minor),
         item_count: listed.row.item_count,
         items: listed.items.into_iter().map(item).collect(),

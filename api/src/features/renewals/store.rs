@@ -191,6 +191,8 @@ pub async fn insert_notice(
             read_at: Set(None),
             item_count: Set(item_count),
             total_minor: Set(total_minor),
+            threshold_minor: Set(None),
+            balance_minor: Set(None),
         };
         notice::Entity::insert(row).exec_without_returning(tx.connection()).await?;
         id

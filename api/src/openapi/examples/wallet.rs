@@ -8,7 +8,7 @@ use shared::dto::operator::{OperatorPrice, OperatorProduct, OperatorReseller, Op
 use shared::dto::recurring_costs::Due;
 use shared::dto::renewal_run::{HeldRenewals, OperatorRenewalRun, RenewalRun};
 use shared::dto::top_up::TopUp;
-use shared::dto::wallet::{AccountBalance, LedgerProof, ProofCheck, Wallet};
+use shared::dto::wallet::{AccountBalance, LedgerProof, LowBalanceAlerts, ProofCheck, Wallet};
 use shared::vocab::{
     ActivationId, ActivationStatus, ActorKind, BillingInterval, ClientId, LedgerAccountKind, LedgerCheck,
     LedgerEntryId, LedgerEntryKind, NoticeId, NoticeKind, PriceId, PriceMigrationId, ProductId, ProductStatus,
@@ -22,6 +22,7 @@ use crate::features::ledger_entries;
 pub fn of(operation_id: &str) -> Option<Value> {
     match operation_id {
         "get_wallet" => json(&wallet()?),
+        "get_low_balance_alerts" | "set_low_balance_alerts" => json(&alerts()?),
         "get_wallet_proof" | "get_operator_proof" => json(&proof()?),
         "list_renewal_runs" => json(&page(run(), 31)),
         "list_operator_renewal_runs" => json(&page(operator_run(), 31)),
@@ -95,6 +96,7 @@ fn notice() -> Option<Notice> {
         kind: NoticeKind::NotCovered,
         created_at: moment(0, 0),
         read_at: None,
+        balance_low: None,
         total: euro(2_900)?,
         item_count: 1,
         items: vec![NoticeItem {
@@ -123,6 +125,10 @@ fn wallet() -> Option<Wallet> {
         pending_top_ups: due(1, 100_000)?,
         entry_count: 214,
     })
+}
+
+fn alerts() -> Option<LowBalanceAlerts> {
+    Some(LowBalanceAlerts { thresholds: vec![euro(50_000)?, euro(10_000)?] })
 }
 
 fn proof() -> Option<LedgerProof> {

@@ -1,5 +1,8 @@
 //! The wallet: what it holds and how far that reaches, top-ups, renewals ahead, and every movement of money.
 
+mod alerts;
+mod alerts_dialog;
+mod alerts_model;
 mod entry;
 mod ledger;
 mod model;
@@ -77,6 +80,7 @@ pub fn WalletPage() -> impl IntoView {
                 <pending::PendingTopUps/>
                 <upcoming::Upcoming forecast=forecast.data/>
                 <ledger::LatestEntries/>
+                <alerts::LowBalance wallet=wallet.data/>
             </div>
         }
         .into_any()

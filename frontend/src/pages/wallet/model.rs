@@ -85,6 +85,7 @@ pub fn notice_title(kind: NoticeKind, count: i64, texts: Texts<'_>) -> (&'static
         NoticeKind::Failed => ("bad", "warn", said("renewal failed", "renewals failed")),
         NoticeKind::Expired => ("bad", "s-expired", said("activation expired", "activations expired")),
         NoticeKind::Held => ("warn", "s-paused", said("renewal is held", "renewals are held")),
+        NoticeKind::BalanceLow => ("warn", "wallet", "The balance is low".to_owned()),
     }
 }
 
@@ -97,6 +98,7 @@ pub const fn notice_sentence(kind: NoticeKind) -> &'static str {
         NoticeKind::Held => {
             "More periods were due at once than looks right. Nothing is charged until the operator has looked."
         }
+        NoticeKind::BalanceLow => "A charge took it below an amount that you asked to be told of.",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Messages about renewals: not covered, failed, expired, held. Read ones stay in the list.
+//! Messages about renewals (not covered, failed, expired, held) and a low balance. Read ones stay in the list.
 
 use crate::components::dynamic;
 use crate::state::watch;
@@ -22,7 +22,7 @@ const NO_ROWS: NoRows = NoRows {
     failed: "The notices could not be loaded",
     symbol: "bell",
     nothing: "No notices",
-    sentence: "What will not renew, did not renew or went off for it is told here, once each.",
+    sentence: "What will not renew, did not renew or went off for it is told here, once each, and a balance below your alerts.",
 };
 
 /// As many renewals of a notice are shown at first.
@@ -104,6 +104,10 @@ fn notice(row: Notice, zone: &str) -> AnyView {
     let more = (more > 0)
         .then(|| view! { <li class="bulk-item"><span class="muted">{format!("and {more} more")}</span></li> });
     let kind = row.kind;
+    let sums = match row.balance_low {
+        Some(low) => format!("{} left, below {}", money(low.balance), money(low.threshold)),
+        None => format!("{} together", money(row.total)),
+    };
     let count = row.items.len();
     let mut items = row.items.into_iter().map(|item| renewal(item, kind)).collect::<Vec<_>>().into_iter();
     let first = items.by_ref().take(FIRST).collect::<Vec<_>>();
@@ -116,7 +120,7 @@ fn notice(row: Notice, zone: &str) -> AnyView {
             <div class="notice__head">
                 {pill(tone, symbol, title)}
                 {new}
-                <span class="notice__meta">{money(row.total)}" together · "<time datetime=row.created_at.to_string()>{date_time(row.created_at, zone)}</time></span>
+                <span class="notice__meta">{sums}" · "<time datetime=row.created_at.to_string()>{date_time(row.created_at, zone)}</time></span>
             </div>
             <p class="note">{notice_sentence(kind)}</p>
             <ul>{first}</ul>
