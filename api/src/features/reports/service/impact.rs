@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::DateTime;
 use domain::active_users::LocalDay;
 use domain::reports::{IMPACT_DAYS, ImpactWindow};
 use shared::vocab::ActivationId;
@@ -10,7 +11,10 @@ use uuid::Uuid;
 use super::{Context, Days, Key, Part, Placed, Usage};
 use crate::error::Error;
 use crate::features::activations::store::{ListedActivation, exists};
-use crate::features::reports::store::{Facts, ImpactAsked, ImpactUsers, Which, facts, impact_users};
+use crate::features::reports::store::{
+    Edge, ImpactAsked, ImpactUsers, Started, StartedWhich, impact_users, started, started_count,
+};
+use crate::http::cursor::Cursor;
 
 /// Which activations.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,36 +70,44 @@ pub async fn impacts(context: Context<'_>, filter: Filter, part: &Part) -> Resul
         return Err(Error::field("?activation", "unknown_value", "is not one of your activations"));
     }
     let usage = context.usage().await?;
-    let window = |facts: &Facts| {
-        let activated = LocalDay::from_date(reseller.date_of(facts.usable_since()));
-        ImpactWindow::new(activated, context.today())
+    // Complete since the day that leaves 28 before today.
+    let complete_before = context.start_of(context.today().plus(1 - IMPACT_DAYS))?;
+    let which = StartedWhich {
+        id: filter.activation.map(|id| id.0),
+        usable_before: filter.is_complete.map(|is_complete| (complete_before, is_complete)),
     };
-    let is_asked = |facts: &Facts| {
-        filter.activation.is_none_or(|id| id.0 == facts.id)
-            && filter.is_complete.is_none_or(|is_complete| window(facts).is_complete() == is_complete)
+    let count = usize::try_from(started_count(connection, reseller.id, which).await?).map_err(Error::internal)?;
+    let shown = started(connection, reseller.id, which, edge_of(part)?).await?;
+    let window = |started: &Started| {
+        let usable = LocalDay::from_date(reseller.date_of(started.usable_since));
+        ImpactWindow::new(usable, context.today())
     };
-    let all = facts(connection, reseller.id, usage.epoch, Which::EverServed).await?;
-    let placed = all.into_iter().filter(is_asked).map(|facts| {
-        let order = vec![-facts.activated_at.timestamp_micros()];
-        Placed { key: Key(order, facts.id), row: facts }
-    });
-    let placed: Vec<_> = placed.collect();
-    let count = placed.len();
-    let shown = part.of(placed);
     let asked: Vec<_> = shown
         .iter()
-        .map(|Placed { row, .. }| ImpactAsked { id: row.id, client_id: row.client_id, day: window(row).day(1).into() })
+        .map(|row| ImpactAsked { id: row.id, client_id: row.client_id, day: window(row).day(1).into() })
         .collect();
     let users = impact_users(connection, reseller.id, usage.epoch, i64::from(IMPACT_DAYS), &asked).await?;
     let users: HashMap<Uuid, ImpactUsers> = users.into_iter().map(|row| (row.id, row)).collect();
     let ids: Vec<Uuid> = asked.iter().map(|asked| asked.id).collect();
     let mut listed = context.listed(&ids).await?;
     let mut rows = Vec::with_capacity(shown.len());
-    for Placed { key, row } in shown {
+    for row in shown {
         let (Some(listed), Some(users)) = (listed.remove(&row.id), users.get(&row.id)) else { continue };
+        let key = Key(vec![-row.activated_at.timestamp_micros()], row.id);
         rows.push(Placed { key, row: impact(listed, window(&row), *users, usage)? });
     }
     Ok(Impacts { count, rows })
+}
+
+/// Where a page begins and how many rows it reads, one more where there are more.
+fn edge_of(part: &Part) -> Result<(Option<Edge>, Option<u64>), Error> {
+    let Part::Page { edge, limit } = part else { return Ok((None, None)) };
+    let edge = edge.as_ref().map(|Cursor { direction, key: Key(order, id) }| -> Result<Edge, Error> {
+        let micros = order.first().copied().and_then(i64::checked_neg);
+        let activated_at = micros.and_then(DateTime::from_timestamp_micros);
+        Ok((activated_at.ok_or_else(|| Error::internal("a place in time that does not exist"))?, *id, *direction))
+    });
+    Ok((edge.transpose()?, Some(u64::from(*limit) + 1)))
 }
 
 fn impact(

@@ -55,15 +55,15 @@ pub async fn unused(context: Context<'_>, days: u16, part: &Part) -> Result<Unus
     let today = context.today();
     let (window, _) = trailing(today, i32::from(days));
     let usage = context.usage().await?;
-    let served = Which::Served(context.as_of);
+    let unused = Which::Unused(context.as_of, window.from.into());
     let mut found = Vec::new();
-    for facts in facts(context.connection, context.reseller.id, usage.epoch, served).await? {
+    for facts in facts(context.connection, context.reseller.id, usage.epoch, unused).await? {
         let day_of = |at| LocalDay::from_date(context.reseller.date_of(at));
         let last_used = facts.last_day.map(LocalDay::try_from).transpose().map_err(Error::internal)?;
         // Switched on within these days, it had less time than that to be used.
         let is_on = facts.status.0 == ActivationStatus::Active;
         let on_since = facts.on_from.filter(|_| is_on).unwrap_or(facts.usable_since());
-        if day_of(on_since) >= window.from || last_used.is_some_and(|last| last >= window.from) {
+        if day_of(on_since) >= window.from {
             continue;
         }
         let unused_days = today.since(last_used.unwrap_or(day_of(facts.usable_since())));

@@ -8,7 +8,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::error::Error;
 
-pub use facts::{Facts, LivePeriod, Which, facts, listed, live_periods};
+pub use facts::{
+    Edge, Facts, LivePeriod, Started, StartedWhich, Which, facts, listed, live_periods, started, started_count,
+};
 pub use sums::{CostSum, DemandSum, costs_by_client, costs_by_product, demand};
 pub use users::{
     ImpactAsked, ImpactUsers, Span, UsersNowAndBefore, impact_users, users_by_activation, users_by_client,
