@@ -3,6 +3,7 @@
 //! The only place that knows the user's locale. Formatters are made once per form and kept. What can be said without a
 //! browser (changes, distances in days, initials) is in [`words`].
 
+pub mod typed;
 pub mod words;
 
 use std::cell::RefCell;

@@ -7,8 +7,8 @@ use shared::dto::page::Page;
 use shared::dto::wallet::LowBalanceAlerts;
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::BillingInterval::Monthly;
-use shared::vocab::{NoticeKind, Permission, Role};
+use shared::vocab::BillingInterval::{Monthly, Quarterly};
+use shared::vocab::{ActivationAction, NoticeKind, Permission, Role};
 use tests::{Answer, Shop, on_both_databases};
 
 fn euro(amounts: &[&str]) -> Value {
@@ -85,6 +85,27 @@ on_both_databases! {
         shop.activate(large, Monthly).await;
         shop.activate(large, Monthly).await;
         assert_eq!(told(&shop).await.len(), 3);
+        shop.prove().await;
+    }
+}
+
+on_both_databases! {
+    /// 40.00 with 19.64 credited and 30.00 charged is 29.64; that it was 59.64 in between is nobody's business.
+    async fn an_action_that_gives_and_takes_is_one_step(engine) {
+        let shop = Shop::open_at(engine, "2026-03-01T10:00:00Z").await;
+        let product = shop.product("AI Writer", &[(Monthly, 2_900), (Quarterly, 3_000)]).await;
+        shop.top_up(6_900).await;
+        let id = shop.activate(product, Monthly).await;
+        set(&shop, &euro(&["50.00"])).await.is_done();
+        shop.app.set_time("2026-03-10T10:00:00Z");
+        let now = json!({"billing_interval": "quarterly", "takes_effect": "now"});
+        shop.act(id, ActivationAction::ChangeInterval, now).await.is_done();
+        assert_eq!((shop.balance().await, told(&shop).await), (2_964, vec![]));
+        set(&shop, &euro(&["50.00", "20.00"])).await.is_done();
+        shop.top_up(10_000).await;
+        let large = shop.product("Large", &[(Monthly, 11_000)]).await;
+        shop.activate(large, Monthly).await;
+        assert_eq!(told(&shop).await, [("20.00".to_owned(), "19.64".to_owned())]);
         shop.prove().await;
     }
 }

@@ -1,8 +1,11 @@
 //! The schema goes up, down and up again, and keeps the promises that code relies on.
 
 use ::migrations::{Migrator, MigratorTrait};
+use api::features::renewals::service::tick;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
-use tests::{Engine, TestDatabase, on_both_databases};
+use shared::paths;
+use shared::vocab::NoticeKind;
+use tests::{Engine, Shop, TestDatabase, on_both_databases};
 
 /// Tables that belong to no reseller, or are looked up before the reseller is known.
 const NOT_BY_RESELLER: [&str; 13] = [
@@ -51,6 +54,27 @@ on_both_databases! {
         assert_eq!(tables(&db, engine).await, Vec::<String>::new());
         Migrator::up(db.pool(), None).await.unwrap();
         assert_eq!(tables(&db, engine).await, first);
+    }
+}
+
+on_both_databases! {
+    /// SQLite has the tables made anew, because it cannot change what a column may hold.
+    async fn notices_outlive_the_migration_that_gives_them_another_kind(engine) {
+        const NAME: &str = "m20261129_000002_add_low_balance_alerts";
+        let shop = Shop::open(engine).await;
+        shop.activated("AI Writer", 1_000).await;
+        shop.app.set_time("2026-12-23T09:00:00Z");
+        let db = shop.app.db();
+        tick(db, shop.app.clock()).await.unwrap();
+        let notices = async || shop.owner.get(paths::NOTICES).await.text();
+        let before = notices().await;
+        assert!(before.contains(NoticeKind::Failed.as_str()), "{before}");
+        let migrations = Migrator::migrations();
+        let place = migrations.iter().position(|migration| migration.name() == NAME).unwrap();
+        let steps = u32::try_from(migrations.len() - place).unwrap();
+        Migrator::down(db.pool(), Some(steps)).await.unwrap();
+        Migrator::up(db.pool(), None).await.unwrap();
+        assert_eq!(notices().await, before);
     }
 }
 
@@ -105,4 +129,16 @@ on_both_databases! {
         let error = db.pool().execute_unprepared(&crooked).await.unwrap_err().to_string().to_lowercase();
         assert!(error.contains("check constraint"), "{error}");
     }
+}
+
+/// Without it the values of a large reseller have statements prepared anew (`.cargo/config.toml`).
+#[test]
+fn sqlite_prepares_a_statement_once_for_all_values() {
+    tests::block_on(async {
+        let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
+        let db = database.connect().await;
+        let sql = "SELECT sqlite_compileoption_used('ENABLE_QPSG')";
+        let row = db.pool().query_one_raw(Statement::from_string(db.backend(), sql)).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 1);
+    });
 }

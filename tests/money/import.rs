@@ -127,6 +127,17 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn a_balance_that_was_low_in_the_past_is_not_told(engine) {
+        let import = Import::new(engine).await;
+        let alert = "UPDATE ledger_accounts SET low_balance_thresholds = '[23000]' WHERE kind = 'wallet'";
+        import.stage.db.pool().execute_unprepared(alert).await.unwrap();
+        import.run_folder(&example(), Options::default()).await.unwrap();
+        assert!(import.stage.balance().await < 23_000);
+        assert_eq!(import.count("notices").await, 0);
+    }
+}
+
+on_both_databases! {
     async fn the_same_folder_twice_changes_nothing(engine) {
         let import = Import::new(engine).await;
         import.run_folder(&example(), Options::default()).await.unwrap();

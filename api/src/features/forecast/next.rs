@@ -1,11 +1,12 @@
 //! What the next renewals take, by the interval that is paid now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::forecast::Group;
 use sea_orm::ConnectionTrait;
 use shared::vocab::{BillingInterval, ResellerId};
+use uuid::Uuid;
 
 use super::outlook::out_of_range;
 use super::store::{self, DateRow, GroupKey};
@@ -77,8 +78,8 @@ async fn more(
         return Ok(more);
     }
     // A group holds those that change to its interval as well: theirs belongs to the interval that they pay now.
-    let prices = each.keys().map(|key| key.price_id);
-    for (paid_now, key, count) in store::changing_to(connection, reseller_id, prices).await? {
+    let prices: BTreeSet<Uuid> = each.keys().map(|key| key.price_id).collect();
+    for (paid_now, key, count) in store::changing_to(connection, reseller_id, prices.into_iter()).await? {
         if let Some(minor) = each.get(&key) {
             add(key.interval, &key, -count, *minor)?;
             add(paid_now, &key, count, *minor)?;

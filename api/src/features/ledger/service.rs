@@ -46,6 +46,8 @@ pub struct Details<'a> {
     pub corrects_entry_id: Option<LedgerEntryId>,
     /// The sender's own reference.
     pub external_reference: Option<&'a str>,
+    /// What the wallet held before the action's first entry, in minor units, where this is a further one.
+    pub opening_minor: Option<i64>,
 }
 
 /// An entry as it was written.
@@ -136,9 +138,14 @@ async fn move_money(
     let Some((wallet, thresholds)) = changed.await? else {
         return Err(explain(tx, reseller, effect_minor).await?);
     };
-    let (before_minor, after_minor) = (wallet.balance_minor - effect_minor, wallet.balance_minor);
-    let told = (details.occurred_at, details.request_id);
-    Box::pin(low_balance::tell(tx, reseller, &thresholds, (before_minor, after_minor), told)).await?;
+    // What is moved in from the past is nothing new to anybody.
+    if details.occurred_at == details.recorded_at {
+        // An action that gives and takes is one: what came in between was never the reseller's to see.
+        let before_minor = wallet.balance_minor - effect_minor;
+        let before_minor = details.opening_minor.map_or(before_minor, |opening| opening.min(before_minor));
+        let told = (details.occurred_at, details.request_id);
+        Box::pin(low_balance::tell(tx, reseller, &thresholds, (before_minor, wallet.balance_minor), told)).await?;
+    }
     Ok(wallet)
 }
 

@@ -36,9 +36,9 @@ async fn get_low_balance_alerts(
 /// Tell at other amounts.
 #[utoipa::path(tag = "wallet", operation_id = "set_low_balance_alerts", summary = "Set the low-balance alerts",
     description = "Puts these amounts, in any order, in the place of those that are there; an empty list turns the alerts off. \
-                   Each time a charge takes the balance below one of them there is a notice `balance_low` and an event \
-                   `wallet.balance_low`, in the transaction of the charge; what crosses several is told once, with the \
-                   lowest. A balance that is below an amount already is not told of again until it was above. Needs \
+                   Each time the balance falls below one of them there is a notice `balance_low` and an event \
+                   `wallet.balance_low`, in the transaction that took the money; what crosses several is told once, with \
+                   the lowest. A balance that is below an amount already is not told of again until it was above. Needs \
                    `wallet_top_up`.",
     request_body(content = LowBalanceAlerts, description = "The amounts."),
     responses((status = 200, description = "The alerts.", body = LowBalanceAlerts)))]

@@ -101,6 +101,7 @@ pub async fn adjust(tx: &WriteTx, context: &Context<'_>, asked: &Adjustment) -> 
         period: None,
         corrects_entry_id: asked.corrects_entry_id,
         external_reference: None,
+        opening_minor: None,
     };
     let posted = ledger::post(tx, reseller, posting, &details).await?;
     if posted.wallet_minor > 0 {

@@ -85,8 +85,9 @@ struct ListNotices {
 
 /// Messages about renewals.
 #[utoipa::path(tag = "wallet", operation_id = "list_notices", summary = "List notices",
-    description = "Messages about renewals, the newest first: not covered (30, 14, 7, 3 and 1 days ahead), failed, expired, \
-                   held. Each renewal is told of once. Needs `wallet_read`.",
+    description = "Messages about renewals and the balance, the newest first: not covered (30, 14, 7, 3 and 1 days ahead), failed, expired, \
+                   held. Each renewal is told of once. `balance_low` tells each time the balance falls below a threshold of \
+                   the low-balance alerts. Needs `wallet_read`.",
     params(ListNotices),
     responses((status = 200, description = "A page of notices.", body = Page<Notice>)))]
 #[get("/api/v1/notices")]

@@ -24,15 +24,18 @@ pub fn LowBalance(
     watch(move || alerts.load(paths::LOW_BALANCE_ALERTS.to_owned()));
     let balance = Memo::new(move |_| wallet.with(|wallet| wallet.as_ref().map(|wallet| wallet.balance)));
     let is_open = RwSignal::new(false);
-    let close = Callback::new(move |()| is_open.set(false));
-    let done = Callback::new(move |()| {
+    // The dialog may have seen others than the card shows.
+    let close = Callback::new(move |()| {
         is_open.set(false);
-        state.announcer.say("The alerts were saved.");
         alerts.reload();
+    });
+    let done = Callback::new(move |()| {
+        state.announcer.say("The alerts were saved.");
+        close.run(());
     });
     let change = move || {
         state.session.may(Permission::WalletTopUp).then(|| {
-            view! { <button class="btn btn--sm" type="button" on:click=move |_| is_open.set(true)>{icon("bell", 14)}"Change alerts"</button> }
+            view! { <button class="btn btn--sm ms-auto" type="button" on:click=move |_| is_open.set(true)>{icon("bell", 14)}"Change alerts"</button> }
         })
     };
     let body = move || {
@@ -73,7 +76,7 @@ fn list(alerts: &LowBalanceAlerts, balance: Option<Money>) -> AnyView {
     let rows = alerts.thresholds.iter().map(row).collect_view();
     view! {
         <ul class="list">{rows}</ul>
-        <p class="card__foot note">"A notice is written each time a charge takes the balance below one of these."</p>
+        <p class="card__foot note">"A notice is written each time the balance falls below one of these."</p>
     }
     .into_any()
 }

@@ -56,6 +56,11 @@ impl Lines {
         focus_soon(next.unwrap_or_else(|| ADD.to_owned()));
     }
 
+    fn focus_first(self) {
+        let first = self.all.with_untracked(|all| all.first().map(|line| field_id(line.0)));
+        focus_soon(first.unwrap_or_else(|| ADD.to_owned()));
+    }
+
     fn texts(self) -> Vec<String> {
         self.all.with(|all| all.iter().map(|(_, text)| text.get()).collect())
     }
@@ -118,13 +123,17 @@ pub fn dialog(currency: Currency, close: Callback<()>, done: Callback<()>) -> An
             }
         }
     });
-    let has_room = Memo::new(move |_| lines.all.with(|all| all.len() < MOST));
+    // Until they are read there is nothing to add to.
+    let is_read = Memo::new(move |_| versioned.version.with(Option::is_some));
+    let has_room = Memo::new(move |_| is_read.get() && lines.all.with(|all| all.len() < MOST));
     let body = view! {
-        <p class="dialog__note">"A notice is written each time a charge takes the balance below one of these amounts."</p>
-        <For each=move || lines.all.get() key=|line| line.0 children=move |line| field(line, lines, currency, wrong)/>
-        {dynamic(move || has_room.get().then(|| view! {
-            <button class="btn btn--sm" type="button" id=ADD on:click=move |_| lines.add()>{icon("plus", 14)}"Add an amount"</button>
-        }))}
+        <p class="dialog__note">"A notice is written each time the balance falls below one of these amounts."</p>
+        <div class="dialog__fields">
+            <For each=move || lines.all.get() key=|line| line.0 children=move |line| field(line, lines, currency, wrong)/>
+            {dynamic(move || has_room.get().then(|| view! {
+                <button class="btn btn--sm" type="button" id=ADD on:click=move |_| lines.add()>{icon("plus", 14)}"Add an amount"</button>
+            }))}
+        </div>
         {dynamic(move || latest.get().map(|found| conflict(found, lines, latest)))}
         {outcome(UNREAD, Some(versioned), commit)}
     };
@@ -152,11 +161,11 @@ fn is_same(one: &LowBalanceAlerts, other: &LowBalanceAlerts) -> bool {
     sorted(one) == sorted(other)
 }
 
-fn field((number, text): Line, lines: Lines, currency: Currency, wrong: Memo<Vec<(usize, &'static str)>>) -> AnyView {
+fn field((number, text): Line, lines: Lines, currency: Currency, wrong: Memo<Vec<(usize, String)>>) -> AnyView {
     let place = move || lines.all.with(|all| all.iter().position(|line| line.0 == number));
     let error = Memo::new(move |_| {
         let place = place()?;
-        wrong.with(|wrong| wrong.iter().find(|(at, _)| *at == place).map(|(_, say)| *say))
+        wrong.with(|wrong| wrong.iter().find(|(at, _)| *at == place).map(|(_, say)| say.clone()))
     });
     let (id, error_id) = (field_id(number), format!("alert-{number}-error"));
     let described = error_id.clone();
@@ -190,5 +199,6 @@ fn conflict(found: LowBalanceAlerts, lines: Lines, latest: RwSignal<Option<LowBa
     changed(now, move || {
         lines.fill(&found);
         latest.set(None);
+        lines.focus_first();
     })
 }

@@ -3,24 +3,21 @@
 use shared::dto::wallet::LowBalanceAlerts;
 use shared::vocab::{Currency, Money};
 
+use crate::format::typed::{amount, wrong_amount};
+
 /// Amounts there may be at most.
 pub const MOST: usize = 5;
 
 /// What was typed as what is sent, or what is wrong in which place. Lines that were left empty do not count.
-pub fn typed(lines: &[String], currency: Currency) -> Result<LowBalanceAlerts, Vec<(usize, &'static str)>> {
+pub fn typed(lines: &[String], currency: Currency) -> Result<LowBalanceAlerts, Vec<(usize, String)>> {
     let (mut thresholds, mut wrong) = (Vec::<Money>::new(), Vec::new());
-    for (place, line) in lines.iter().enumerate() {
-        // A comma is what much of the world writes.
-        let line = line.trim().replace(',', ".");
-        if line.is_empty() {
-            continue;
-        }
-        match Money::parse(&line, currency) {
-            Ok(amount) if amount.minor > 0 && thresholds.contains(&amount) => {
-                wrong.push((place, "This amount is there already."));
+    for (place, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match amount(line, currency) {
+            Some(amount) if thresholds.contains(&amount) => {
+                wrong.push((place, "This amount is there already.".to_owned()));
             }
-            Ok(amount) if amount.minor > 0 => thresholds.push(amount),
-            _ => wrong.push((place, "Write an amount above zero, such as 100.00.")),
+            Some(amount) => thresholds.push(amount),
+            None => wrong.push((place, wrong_amount(currency))),
         }
     }
     if wrong.is_empty() { Ok(LowBalanceAlerts { thresholds }) } else { Err(wrong) }
@@ -36,7 +33,7 @@ pub fn lines(alerts: &LowBalanceAlerts) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn read(lines: &[&str]) -> Result<Vec<i64>, Vec<(usize, &'static str)>> {
+    fn read(lines: &[&str]) -> Result<Vec<i64>, Vec<(usize, String)>> {
         let lines: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
         let alerts = typed(&lines, Currency::from_code("EUR").unwrap())?;
         Ok(alerts.thresholds.iter().map(|threshold| threshold.minor).collect())

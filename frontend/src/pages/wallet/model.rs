@@ -98,7 +98,7 @@ pub const fn notice_sentence(kind: NoticeKind) -> &'static str {
         NoticeKind::Held => {
             "More periods were due at once than looks right. Nothing is charged until the operator has looked."
         }
-        NoticeKind::BalanceLow => "A charge took it below an amount that you asked to be told of.",
+        NoticeKind::BalanceLow => "It fell below an amount that you asked to be told of.",
     }
 }
 

@@ -14,6 +14,7 @@ use super::model::{method_name, top_up_path};
 use crate::api::transport;
 use crate::components::decision::{Fact, facts, progress};
 use crate::components::icon;
+use crate::format::typed::{amount as typed_amount, wrong_amount};
 use crate::format::words::DateForm;
 use crate::format::{date, money};
 use crate::state::app_state;
@@ -51,8 +52,7 @@ pub fn TopUpForm(
     let amount = Memo::new(move |_| {
         let currency = available()?.currency;
         let amount = match chosen.get() {
-            // A comma is what much of the world writes.
-            OTHER => Money::parse(&typed.get().trim().replace(',', "."), currency).ok()?,
+            OTHER => typed_amount(&typed.get(), currency)?,
             _ => preset()?.amount,
         };
         (amount.minor > 0).then_some(amount)
@@ -108,7 +108,7 @@ pub fn TopUpForm(
                             aria-invalid=move || wrong().then_some("true") aria-describedby=move || wrong().then_some("top-up-error")
                             on:input:target=move |event| typed.set(event.target().value())/>
                     </div>
-                    {dynamic(move || wrong().then(|| view! { <p class="field__error" id="top-up-error">{icon("warn", 14)}"Write an amount above zero, such as 100.00."</p> }))}
+                    {dynamic(move || wrong().then(|| view! { <p class="field__error" id="top-up-error">{icon("warn", 14)}{available().map(|money| wrong_amount(money.currency))}</p> }))}
                     <div class="field">
                         <label class="field__label" for="top-up-method">"Pay by"</label>
                         <span class="select-wrap">

@@ -145,6 +145,7 @@ async fn give_back(
 fn about<'a>(context: &Context<'a>, activation: &Stored, moved: &Moved) -> Details<'a> {
     Details {
         idempotency_key: context.idempotency_key.filter(|_| moved.entries.is_empty()),
+        opening_minor: moved.entries.first().map(|first| first.balance_after_minor - first.wallet_minor),
         ..details(context, format!("{} · {}", activation.product_name, activation.client_name))
     }
 }
@@ -161,6 +162,7 @@ pub(super) fn details<'a>(context: &Context<'a>, reason: String) -> Details<'a> 
         period: None,
         corrects_entry_id: None,
         external_reference: None,
+        opening_minor: None,
     }
 }
 
