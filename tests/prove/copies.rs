@@ -79,30 +79,36 @@ pub async fn keep_house(stand: &Stand) {
 }
 
 /// Copies the activations of a reseller so many times within it, for the same clients. What was paid for them is not copied.
+///
+/// Each copy is a transaction of its own, as activations come: thousands of changes of a summary row in one transaction would leave
+/// as many versions of it behind.
 pub async fn copy_activations(stand: &Stand, reseller: ResellerId, copies: u32) {
     let id = written(stand.engine, reseller.0);
+    let mut statements = Vec::new();
     for table in ["activations", "terms", "service_intervals"] {
+        // The rows of the original alone, not what was copied from them.
+        let original = format!("CREATE TABLE original_{table} AS SELECT * FROM {table} WHERE reseller_id = {id}");
+        stand.db.pool().execute_unprepared(&original).await.unwrap();
         let columns = columns(stand, table).await;
         let names: Vec<_> = columns.iter().map(|(name, _)| name.clone()).collect();
         let is_new = |name: &str| matches!(name, "id" | "activation_id");
         let values: Vec<_> = columns.iter().map(|(name, _)| value(stand.engine, name, is_new(name))).collect();
-        let (names, values) = (names.join(", "), values.join(", "));
-        // The rows of the original alone, not what was copied from them.
-        let original = format!("CREATE TEMPORARY TABLE original AS SELECT * FROM {table} WHERE reseller_id = {id}");
-        let copy = format!(
-            "INSERT INTO {table} ({names}) WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {copies}) \
-             SELECT {values} FROM original t CROSS JOIN n"
-        );
+        statements.push((table, names.join(", "), values.join(", ")));
+    }
+    for number in 1..=copies {
         let copied = stand.db.write_shared(async |tx| {
-            if stand.engine == Engine::Postgres {
-                tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-            }
-            for sql in [original.as_str(), copy.as_str(), "DROP TABLE original"] {
-                tx.execute_unprepared(sql).await?;
+            for (table, names, values) in &statements {
+                let sql = format!(
+                    "INSERT INTO {table} ({names}) SELECT {values} FROM original_{table} t CROSS JOIN (SELECT {number} AS n) n"
+                );
+                tx.execute_unprepared(&sql).await?;
             }
             Ok(())
         });
         copied.await.unwrap();
+    }
+    for (table, ..) in statements {
+        stand.db.pool().execute_unprepared(&format!("DROP TABLE original_{table}")).await.unwrap();
     }
     keep_house(stand).await;
 }

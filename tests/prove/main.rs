@@ -1,6 +1,6 @@
 //! The figures of docs/figures.md, each shown by one command: `cargo xtask prove <ID>` or `cargo xtask bench <ID>`.
 //!
-//! Arguments: an id or `--list`, and `--quick` for a short version. The last line is `<ID> PASS|FAIL <figure>`, and the exit
+//! Arguments: an id or `--list`, `--quick` for a short version, `--sqlite` or `--postgres` for one database alone. The last line is `<ID> PASS|FAIL <figure>`, and the exit
 //! status agrees. A proof that panics has failed. The short versions also run as tests of this program.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a tool that cannot go on panics")]
 
@@ -40,6 +40,7 @@ mod year;
 use std::process::ExitCode;
 
 use report::{Proof, Report, Size};
+use tests::Engine;
 
 /// Every proof there is.
 const PROOFS: &[Proof] = &[
@@ -63,26 +64,36 @@ const PROOFS: &[Proof] = &[
     dashboard::PROOF,
 ];
 
+const FLAGS: [&str; 4] = ["--list", "--quick", "--sqlite", "--postgres"];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (flags, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| argument.starts_with("--"));
-    if let Some(flag) = flags.iter().find(|flag| !matches!(flag.as_str(), "--list" | "--quick")) {
+    let has = |name: &str| flags.iter().any(|flag| *flag == name);
+    if let Some(flag) = flags.iter().find(|flag| !FLAGS.contains(&flag.as_str())) {
         println!("There is no flag {flag}.");
         return ExitCode::from(2);
     }
-    if flags.iter().any(|flag| *flag == "--list") {
+    if has("--list") {
         for proof in PROOFS {
             println!("{:<10} {}", proof.id, proof.claim);
         }
         return ExitCode::SUCCESS;
     }
-    let size = if flags.is_empty() { Size::Full } else { Size::Quick };
+    let size = if has("--quick") { Size::Quick } else { Size::Full };
+    let only = [("--sqlite", Engine::Sqlite), ("--postgres", Engine::Postgres)].into_iter().find(|(flag, _)| has(flag));
     let Some(proof) = words.first().and_then(|id| PROOFS.iter().find(|proof| proof.id.eq_ignore_ascii_case(id))) else {
         println!("Name a proof; --list tells which there are.");
         return ExitCode::from(2);
     };
     println!("{}: {}", proof.id, proof.claim);
-    let report = Report::of(proof, size);
+    if let Some((_, engine)) = only {
+        stand::only(engine);
+    }
+    let mut report = Report::of(proof, size);
+    if let Some((_, engine)) = only {
+        report.figure(format!("on {engine:?} alone"));
+    }
     println!("{report}");
     if report.is_passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

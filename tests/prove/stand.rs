@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -333,12 +334,21 @@ impl Stand {
     }
 }
 
-/// The engines of this machine.
+static ONLY: OnceLock<Engine> = OnceLock::new();
+
+/// From now on only this engine is looked at, which what is printed tells.
+pub fn only(engine: Engine) {
+    let _ = ONLY.set(engine);
+}
+
+/// The engines of this machine that are looked at.
 pub fn engines() -> Vec<Engine> {
     let mut engines = vec![Engine::Sqlite];
     if tests::postgres::server_url().is_some() {
         engines.push(Engine::Postgres);
     }
+    engines.retain(|engine| ONLY.get().is_none_or(|only| only == engine));
+    assert!(!engines.is_empty(), "there is no PostgreSQL here");
     engines
 }
 

@@ -39,6 +39,12 @@ pub struct Options {
     /// The short version.
     #[arg(long)]
     pub quick: bool,
+    /// On SQLite alone.
+    #[arg(long, conflicts_with = "postgres")]
+    pub sqlite: bool,
+    /// On PostgreSQL alone.
+    #[arg(long)]
+    pub postgres: bool,
     /// Sabotage a copy of the tree with this canary first.
     #[arg(long, value_name = "NAME")]
     pub canary: Option<String>,
@@ -62,8 +68,11 @@ pub fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     command.args(&options.id);
-    if options.quick {
-        command.arg("--quick");
+    for (flag, is_given) in [("--quick", options.quick), ("--sqlite", options.sqlite), ("--postgres", options.postgres)]
+    {
+        if is_given {
+            command.arg(flag);
+        }
     }
     tools::run(&mut command)
 }
