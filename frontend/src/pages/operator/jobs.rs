@@ -59,13 +59,15 @@ pub fn JobsPage() -> impl IntoView {
     };
     view! {
         {head("Renewal runs", Some(refresh.into_any()))}
-        {held_card(Callback::new(move |()| runs.reload()))}
-        <section class="card" aria-label="Renewal runs">
-            <p class="toolbar toolbar--top note">
-                "Short: the balance did not pay it, it is in grace. Failed: a fault on our side, tried again by the next run. Held: too many periods due at once; it waits to be released."
-            </p>
-            {list}
-        </section>
+        <div class="stack">
+            {held_card(Callback::new(move |()| runs.reload()))}
+            <section class="card" aria-label="Renewal runs">
+                <p class="toolbar toolbar--top note">
+                    "Short: the balance did not pay it, it is in grace. Failed: a fault on our side, tried again by the next run. Held: too many periods due at once; it waits to be released."
+                </p>
+                {list}
+            </section>
+        </div>
     }
 }
 

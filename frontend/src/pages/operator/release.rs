@@ -7,6 +7,7 @@ use shared::dto::page::Page;
 use shared::dto::renewal_run::{HeldRenewals, ReleaseHeldRequest};
 use shared::paths;
 use shared::problem::ProblemCode;
+use shared::vocab::Money;
 use std::time::Duration;
 
 use super::model::held_count;
@@ -150,7 +151,7 @@ fn dialog(row: &HeldRenewals, close: Callback<()>, done: Callback<String>) -> An
             set_timeout(move || done.run("Nothing is held any more.".to_owned()), Duration::ZERO);
         }
     });
-    let known = vec![
+    let mut known = vec![
         Fact::known("Held", held_count(row.activation_count, BROWSER)),
         Fact::known("Held since", date_time(row.held_at, UTC)),
         Fact::known("Due since", date_time(row.due_at, UTC)),
@@ -158,6 +159,10 @@ fn dialog(row: &HeldRenewals, close: Callback<()>, done: Callback<String>) -> An
         Fact::known("They cost", money(row.due)),
         Fact::known("Balance", money(row.balance)),
     ];
+    let missing = row.due.minor.saturating_sub(row.balance.minor);
+    if missing > 0 {
+        known.push(Fact::known("Not covered", money(Money::new(missing, row.due.currency))));
+    }
     let body = view! {
         {facts(known)}
         <div class="dialog__fields dialog__fields--below">{reason.field("Reason, for the record")}</div>
