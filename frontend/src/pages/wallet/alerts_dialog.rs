@@ -128,7 +128,7 @@ pub fn dialog(currency: Currency, close: Callback<()>, done: Callback<()>) -> An
     let has_room = Memo::new(move |_| is_read.get() && lines.all.with(|all| all.len() < MOST));
     let body = view! {
         <p class="dialog__note">"A notice is written each time the balance falls below one of these amounts."</p>
-        <div class="dialog__fields">
+        <div class="dialog__fields dialog__fields--below">
             <For each=move || lines.all.get() key=|line| line.0 children=move |line| field(line, lines, currency, wrong)/>
             {dynamic(move || has_room.get().then(|| view! {
                 <button class="btn btn--sm" type="button" id=ADD on:click=move |_| lines.add()>{icon("plus", 14)}"Add an amount"</button>
