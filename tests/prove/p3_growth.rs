@@ -12,7 +12,7 @@ use shared::paths;
 use shared::vocab::{BillingInterval, Role};
 use tests::{Caller, Engine};
 
-use crate::copies::{copy_activations, copy_reseller, keep_house, written};
+use crate::copies::{copy_activations, copy_reseller, keep_house_as_if_for_years, written};
 use crate::measure::{Timings, probes};
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand, at, engines};
@@ -91,7 +91,7 @@ impl Side {
         let (_, secret) = accounts::create_api_key(&stand.db, &stand.clock, id, "growth", scopes).await.unwrap();
         let authorization = format!("Bearer {}", secret.expose_secret());
         let caller = Caller::new(&stand.url()).with_header("authorization", &authorization);
-        keep_house(&stand).await;
+        keep_house_as_if_for_years(&stand).await;
         Self { stand, account, caller }
     }
 
@@ -171,7 +171,7 @@ impl Side {
             Ok(())
         });
         added.await.unwrap();
-        keep_house(&self.stand).await;
+        keep_house_as_if_for_years(&self.stand).await;
     }
 }
 
