@@ -24,6 +24,13 @@ const NOT_BY_RESELLER: [&str; 13] = [
     "catalogue_state",
 ];
 
+const LOW_BALANCE: &str = "m20261129_000002_add_low_balance_alerts";
+
+/// How many migrations come before one.
+fn place_of(name: &str) -> u32 {
+    u32::try_from(Migrator::migrations().iter().position(|migration| migration.name() == name).unwrap()).unwrap()
+}
+
 #[derive(Debug, FromQueryResult)]
 struct Row {
     name: String,
@@ -60,7 +67,6 @@ on_both_databases! {
 on_both_databases! {
     /// SQLite has the tables made anew, because it cannot change what a column may hold.
     async fn notices_outlive_the_migration_that_gives_them_another_kind(engine) {
-        const NAME: &str = "m20261129_000002_add_low_balance_alerts";
         let shop = Shop::open(engine).await;
         shop.activated("AI Writer", 1_000).await;
         shop.app.set_time("2026-12-23T09:00:00Z");
@@ -69,12 +75,31 @@ on_both_databases! {
         let notices = async || shop.owner.get(paths::NOTICES).await.text();
         let before = notices().await;
         assert!(before.contains(NoticeKind::Failed.as_str()), "{before}");
-        let migrations = Migrator::migrations();
-        let place = migrations.iter().position(|migration| migration.name() == NAME).unwrap();
-        let steps = u32::try_from(migrations.len() - place).unwrap();
+        let steps = u32::try_from(Migrator::migrations().len()).unwrap() - place_of(LOW_BALANCE);
         Migrator::down(db.pool(), Some(steps)).await.unwrap();
         Migrator::up(db.pool(), None).await.unwrap();
         assert_eq!(notices().await, before);
+    }
+}
+
+on_both_databases! {
+    /// As it does where the process ends in the middle of it.
+    async fn a_migration_that_comes_half_way_can_be_applied_again(engine) {
+        let database = TestDatabase::create_empty(engine).await.unwrap();
+        let db = database.connect().await;
+        let before = place_of(LOW_BALANCE);
+        Migrator::up(db.pool(), Some(before)).await.unwrap();
+        let kept = tables(&db, engine).await;
+        // It adds a column, then makes tables of which one is in its way.
+        let (obstacle, way) = match engine {
+            Engine::Sqlite => ("CREATE TABLE notice_items_new (id INTEGER)", "DROP TABLE notice_items_new"),
+            Engine::Postgres => ("ALTER TABLE notices ADD balance_minor TEXT", "ALTER TABLE notices DROP balance_minor"),
+        };
+        db.pool().execute_unprepared(obstacle).await.unwrap();
+        Migrator::up(db.pool(), None).await.unwrap_err();
+        db.pool().execute_unprepared(way).await.unwrap();
+        assert_eq!(tables(&db, engine).await, kept);
+        Migrator::up(db.pool(), None).await.unwrap();
     }
 }
 

@@ -7,14 +7,8 @@ use shared::vocab::BillingInterval::Monthly;
 use tests::shop::Shop;
 
 use crate::browser::Browser;
+use crate::money::READY;
 use crate::{OWNER, shop};
-
-const READ: &str = "return !!document.querySelector('dialog[open] .dialog__foot .btn:last-child:not([aria-disabled])')";
-
-async fn act(browser: &Browser, button: &str) {
-    browser.tab_to(button).await;
-    browser.press("Enter").await;
-}
 
 async fn has_focus(browser: &Browser, id: &str) {
     browser.until(id, &format!("return document.activeElement.id === '{id}'")).await;
@@ -34,32 +28,32 @@ fn a_reseller_chooses_when_to_be_told_and_is_told() {
         browser.log_in(OWNER, tests::app::PASSWORD).await;
         browser.go("/wallet").await;
         browser.until_text("Renewals that are not covered are told of in any case").await;
-        act(&browser, "Change alerts").await;
-        browser.until("they are read", READ).await;
+        browser.act("Change alerts").await;
+        browser.until("they are read", READY).await;
         browser.tab_to("alert-0").await;
         browser.type_text("ten").await;
-        act(&browser, "Save").await;
+        browser.act("Save").await;
         browser.until_text("Write an amount above zero").await;
         has_focus(&browser, "alert-0").await;
         browser.run("document.activeElement.select()", vec![]).await;
         browser.type_text("10,50").await;
-        act(&browser, "Add an amount").await;
+        browser.act("Add an amount").await;
         has_focus(&browser, "alert-1").await;
         browser.type_text("5").await;
-        act(&browser, "Add an amount").await;
+        browser.act("Add an amount").await;
         has_focus(&browser, "alert-2").await;
         browser.type_text("7").await;
         browser.check_accessibility("choosing alerts").await;
-        act(&browser, "Remove amount 3").await;
+        browser.act("Remove amount 3").await;
         has_focus(&browser, "alert-1").await;
         // Somebody else was quicker.
         let body = json!({"thresholds": [{"amount": "99.00", "currency": "EUR"}]});
         shop.owner.put(paths::LOW_BALANCE_ALERTS, "*", &body).await.is_done();
-        act(&browser, "Save").await;
+        browser.act("Save").await;
         browser.until_text("This changed while you were looking.").await;
         browser.until_text("Now: €99.00.").await;
         assert_eq!(amounts(&shop).await, ["99.00"]);
-        act(&browser, "Save").await;
+        browser.act("Save").await;
         browser.until_text("Below €10.50").await;
         assert_eq!(amounts(&shop).await, ["10.50", "5.00"]);
         browser.check_accessibility("the alerts").await;

@@ -200,6 +200,12 @@ impl Browser {
         panic!("Tab does not lead to {text:?} at {}", self.address().await);
     }
 
+    /// Reaches a button by keyboard and presses it.
+    pub async fn act(&self, button: &str) {
+        self.tab_to(button).await;
+        self.press("Enter").await;
+    }
+
     /// Holds a key down for some repeats.
     pub async fn hold_enter(&self, repeats: usize) {
         self.enter("keyDown", false).await;

@@ -10,9 +10,8 @@ use tests::Caller;
 use tests::shop::Shop;
 
 use crate::browser::Browser;
+use crate::money::READY;
 use crate::shop;
-
-const READ: &str = "return !!document.querySelector('dialog[open] .dialog__foot .btn:last-child:not([aria-disabled])')";
 
 /// Kind, day and title of what operators announced to the shop.
 async fn markers(shop: &Shop) -> Vec<(MarkerKind, String, String)> {
@@ -23,11 +22,6 @@ async fn markers(shop: &Shop) -> Vec<(MarkerKind, String, String)> {
 
 async fn announced(operator: &Caller) -> Vec<Promotion> {
     operator.read::<Page<Promotion>>(paths::OPERATOR_PROMOTIONS).await.items
-}
-
-async fn act(browser: &Browser, button: &str) {
-    browser.tab_to(button).await;
-    browser.press("Enter").await;
 }
 
 /// Types over all of what a field holds.
@@ -46,11 +40,11 @@ fn an_operator_adds_changes_and_deletes_an_event() {
         let browser = Browser::open(&shop.app).await;
         browser.log_in("ops@example.com", tests::app::PASSWORD).await;
         browser.until_text("Waiting for money").await;
-        act(&browser, "Events").await;
+        browser.act("Events").await;
         browser.until_text("No events yet").await;
-        act(&browser, "Add event").await;
+        browser.act("Add event").await;
         browser.until_text("Add an event?").await;
-        act(&browser, "Add event").await;
+        browser.act("Add event").await;
         browser.until_text("Give a title.").await;
         browser.until_text("Enter the first day as a date.").await;
         browser.until("the title has the focus", "return document.activeElement.id === 'event-title'").await;
@@ -62,7 +56,7 @@ fn an_operator_adds_changes_and_deletes_an_event() {
         }
         browser.tab_to("event-scope-All-resellers").await;
         browser.press("ArrowRight").await;
-        act(&browser, "Add event").await;
+        browser.act("Add event").await;
         browser.until_text("Choose at least one reseller.").await;
         browser.until("their field has the focus", "return document.activeElement.id === 'event-resellers'").await;
         browser.type_text("harbour").await;
@@ -75,7 +69,7 @@ fn an_operator_adds_changes_and_deletes_an_event() {
         let lose = "const fetch = window.fetch; let lost = 0; window.fetch = async (...call) => { const answer = await fetch(...call); \
             if (call[0].method === 'POST' && lost++ === 0) { throw new TypeError('lost'); } return answer; }";
         browser.run(lose, vec![]).await;
-        act(&browser, "Add event").await;
+        browser.act("Add event").await;
         browser.until_text("“Autumn offer” was saved.").await;
         browser.until_text("Harbour Digital").await;
         assert_eq!(announced(&operator).await.len(), 1, "once, though it was sent twice");
@@ -84,45 +78,45 @@ fn an_operator_adds_changes_and_deletes_an_event() {
         browser.check_accessibility("the events").await;
 
         // Somebody else changes it while it is being changed.
-        act(&browser, "Edit").await;
-        browser.until("the event is read", READ).await;
+        browser.act("Edit").await;
+        browser.until("the event is read", READY).await;
         retype(&browser, "event-title", "Winter offer").await;
         let path = paths::operator_promotion(announced(&operator).await[0].id);
         let change = json!({"text": "For yearly ones.", "reseller_ids": [shop.id(), other]});
         operator.patch(&path, "*", &change).await.is_done();
-        act(&browser, "Save").await;
+        browser.act("Save").await;
         browser.until_text("This changed while you were looking.").await;
         browser.until_text("It says now: Promotion “Autumn offer”").await;
         let typed = browser.run("return document.querySelector('#event-title').value", vec![]).await;
         assert_eq!(typed, json!("Winter offer"), "what was typed is still there");
         browser.check_accessibility("a conflict").await;
-        act(&browser, "Use latest").await;
+        browser.act("Use latest").await;
         browser.until("it is taken", "return document.querySelector('#event-text').value === 'For yearly ones.'").await;
         browser.tab_to("event-kind-Promotion").await;
         browser.press("ArrowRight").await;
         retype(&browser, "event-title", "Winter start").await;
-        act(&browser, "Save").await;
+        browser.act("Save").await;
         browser.until_text("“Winter start” was saved.").await;
         browser.until_text("Harbour Digital and Nordlicht").await;
         assert_eq!(markers(&shop).await, [(MarkerKind::Launch, day.clone(), "Winter start".to_owned())]);
 
         // Somebody else deletes it while it is being changed: what is written is added again.
-        act(&browser, "Edit").await;
-        browser.until("the event is read", READ).await;
+        browser.act("Edit").await;
+        browser.until("the event is read", READY).await;
         retype(&browser, "event-title", "Spring start").await;
         operator.clone().with_header("if-match", "*").delete(&path).await.is_done();
-        act(&browser, "Save").await;
+        browser.act("Save").await;
         browser.until_text("Somebody deleted this event.").await;
-        act(&browser, "Add event").await;
+        browser.act("Add event").await;
         browser.until_text("“Spring start” was saved.").await;
         assert_eq!(markers(&shop).await, [(MarkerKind::Launch, day, "Spring start".to_owned())]);
 
         browser.until_text("11 Nov 2026").await;
-        act(&browser, "Delete").await;
+        browser.act("Delete").await;
         browser.until_text("Delete “Spring start”?").await;
-        browser.until("the event is read", READ).await;
+        browser.until("the event is read", READY).await;
         browser.check_accessibility("deleting an event").await;
-        act(&browser, "Delete event").await;
+        browser.act("Delete event").await;
         browser.until_text("“Spring start” was deleted.").await;
         browser.until_text("No events yet").await;
         assert_eq!(markers(&shop).await, []);

@@ -9,7 +9,6 @@ use crate::app::State;
 use crate::auth::{Caller, policy};
 use crate::db::WriteTx;
 use crate::error::Error;
-use crate::features::ledger::store::lock_wallet;
 use crate::http::{IfMatch, JsonBody, NoParameters, RequestId, StrictQuery, etag};
 
 /// Registers the operations.
@@ -52,9 +51,7 @@ async fn set_low_balance_alerts(
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
     let write = async |tx: &WriteTx| {
-        // Charges read the thresholds with the balance: they see the old ones or the new ones.
-        lock_wallet(tx, reseller.id).await?.ok_or_else(Error::not_found)?;
-        if_match.check(&dto::alerts(reseller, &service::get(tx.connection(), reseller).await?))?;
+        if_match.check(&dto::alerts(reseller, &service::lock(tx, reseller).await?))?;
         let asked = (state.clock.now(reseller), Some(request_id.0.as_str()));
         service::set(tx, reseller, &caller.actor, asked, &body.thresholds).await?;
         service::get(tx.connection(), reseller).await

@@ -25,6 +25,11 @@ pub async fn get(connection: &impl ConnectionTrait, reseller: &Reseller) -> Resu
     store::find(connection, reseller.id).await?.ok_or_else(Error::not_found)
 }
 
+/// The same, which nobody changes until the end of the transaction.
+pub async fn lock(tx: &WriteTx, reseller: &Reseller) -> Result<Thresholds, Error> {
+    store::lock(tx, reseller.id).await?.ok_or_else(Error::not_found)
+}
+
 /// Puts these in the place of a reseller's thresholds. Only falling below one from now on is told.
 pub async fn set(
     tx: &WriteTx,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::ledger::Thresholds;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use shared::vocab::{LedgerAccountKind, NoticeKind, ResellerId};
 use uuid::Uuid;
 
@@ -20,6 +20,15 @@ pub fn parse(text: &str) -> Result<Thresholds, Error> {
 pub async fn find(connection: &impl ConnectionTrait, reseller_id: ResellerId) -> Result<Option<Thresholds>, Error> {
     let row =
         ledger_account::Entity::find_by_id((reseller_id.0, Word(LedgerAccountKind::Wallet))).one(connection).await?;
+    row.map(|row| parse(&row.low_balance_thresholds)).transpose()
+}
+
+/// The same, and nobody moves the wallet's money until the end of the transaction: what does reads them with the balance.
+pub async fn lock(tx: &WriteTx, reseller_id: ResellerId) -> Result<Option<Thresholds>, Error> {
+    let row = ledger_account::Entity::find_by_id((reseller_id.0, Word(LedgerAccountKind::Wallet)))
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?;
     row.map(|row| parse(&row.low_balance_thresholds)).transpose()
 }
 

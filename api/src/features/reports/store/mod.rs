@@ -1,6 +1,7 @@
 //! Reading what the reports are made from.
 
 mod facts;
+mod started;
 mod sums;
 mod users;
 
@@ -8,9 +9,8 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::error::Error;
 
-pub use facts::{
-    Edge, Facts, LivePeriod, Started, StartedWhich, Which, facts, listed, live_periods, started, started_count,
-};
+pub use facts::{Facts, LivePeriod, Which, facts, listed, live_periods};
+pub use started::{Edge, Started, StartedWhich, started, started_count};
 pub use sums::{CostSum, DemandSum, costs_by_client, costs_by_product, demand};
 pub use users::{
     ImpactAsked, ImpactUsers, Span, UsersNowAndBefore, impact_users, users_by_activation, users_by_client,
