@@ -24,6 +24,7 @@ mod outage;
 mod reports;
 mod session;
 mod set_ups;
+mod software;
 mod top_ups;
 mod usage_events;
 mod wallet;

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use shared::problem::ProblemCode;
 use shared::vocab::{ActivationId, BillingInterval, ClientId, Money, ProductId, TakesEffect};
 use tests::prices::{add_price, announce_price};
-use tests::{Engine, on_both_databases};
+use tests::{Dice, Engine, on_both_databases};
 
 use super::stage::{Stage, at};
 
@@ -22,19 +22,6 @@ impl Stage {
     pub async fn summaries_agree(&self, after: &str) {
         let differences = summaries::differences(self.db.pool(), self.reseller.id).await.unwrap();
         assert!(differences.is_empty(), "after {after}: {differences:#?}");
-    }
-}
-
-/// splitmix64: the same numbers for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(end).unwrap()).unwrap()
     }
 }
 
@@ -64,7 +51,7 @@ impl Walk {
             }
             products.push(product);
         }
-        Self { stage, dice: Dice(seed), clock, products, client, ids: Vec::new(), is_migrated: false }
+        Self { stage, dice: Dice::new(seed), clock, products, client, ids: Vec::new(), is_migrated: false }
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -14,7 +14,7 @@ use api::features::wallet::service as wallet;
 use sea_orm::ConnectionTrait;
 use shared::problem::ProblemCode;
 use shared::vocab::{ActivationStatus, LedgerCheck, Money, TakesEffect, TopUpId, TopUpMethod};
-use tests::{Engine, on_both_databases};
+use tests::{Dice, Engine, on_both_databases};
 
 use super::stage::{Stage, at, code};
 
@@ -95,16 +95,6 @@ async fn busy(stage: &Stage) -> TopUpId {
     TopUpId(row.id)
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
 const CHARGES: &str = "kind IN ('activation_charge', 'renewal_charge')";
 
 on_both_databases! {
@@ -177,9 +167,9 @@ on_both_databases! {
         busy(&stage).await;
         let entries = u64::try_from(stage.db.read(async |tx| prove(tx, stage.reseller.id).await).await.unwrap().entry_count).unwrap();
         assert!(entries > 25, "{entries}");
-        let mut dice = Dice(20_261_122);
+        let mut dice = Dice::new(20_261_122);
         for round in 0..120 {
-            let row = format!("sequence = {}", 1 + dice.below(entries));
+            let row = format!("sequence = {}", 1 + dice.roll(entries));
             let by = 1 + dice.below(5_000);
             let tamper = match dice.below(9) {
                 0 => format!("UPDATE ledger_entries SET amount_minor = amount_minor + {by} WHERE {row}"),
@@ -189,7 +179,7 @@ on_both_databases! {
                 ),
                 2 => format!("UPDATE ledger_entries SET debit_account = credit_account, credit_account = debit_account WHERE {row}"),
                 3 => format!("UPDATE ledger_entries SET debit_account = CASE debit_account WHEN 'revenue' THEN 'top_up_clearing' ELSE 'revenue' END WHERE {row}"),
-                4 => format!("UPDATE ledger_entries SET period_no = COALESCE(period_no, 0) + {by} WHERE {CHARGES} AND sequence >= {}", dice.below(entries / 2)),
+                4 => format!("UPDATE ledger_entries SET period_no = COALESCE(period_no, 0) + {by} WHERE {CHARGES} AND sequence >= {}", dice.roll(entries / 2)),
                 5 => format!("UPDATE ledger_entries SET sequence = sequence + {by} WHERE {row}"),
                 6 => format!("UPDATE ledger_entries SET balance_after_minor = balance_after_minor + {by} WHERE {row}"),
                 7 => format!("UPDATE ledger_entries SET wallet_minor = wallet_minor + {by} WHERE {row}"),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
 use shared::vocab::ActivationId;
-use tests::on_both_databases;
+use tests::{Dice, on_both_databases};
 use uuid::Uuid;
 
 use Outcome::{Counted, Duplicate, InvalidId, InvalidKey, NotCounted, UnknownActivation};
@@ -32,19 +32,6 @@ impl Stage {
 
 pub fn event(id: &str, activation_id: ActivationId, end_user: &str, at: DateTime<Utc>) -> NewUsageEvent {
     NewUsageEvent { id: id.to_owned(), activation_id, end_user_key: end_user.to_owned(), occurred_at: at, label: None }
-}
-
-/// A small generator with a fixed seed.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % sides
-    }
 }
 
 fn day_number(date: NaiveDate) -> i64 {
@@ -106,7 +93,7 @@ on_both_databases! {
             let made = stage.activate("2026-01-01", products[product], clients[client]).await.unwrap();
             activations.push((made.id, client, products[product]));
         }
-        let mut dice = Dice(7);
+        let mut dice = Dice::new(7);
         for round in 0..6 {
             let stage = &stage;
             let mut uses: HashSet<Use> = HashSet::new();
@@ -218,7 +205,7 @@ on_both_databases! {
     async fn a_hundred_thousand_rows_are_taken_at_once(engine) {
         let stage = Stage::new(engine).await;
         let id = stage.paid("2026-01-01", "a", 1_000).await;
-        let mut dice = Dice(11);
+        let mut dice = Dice::new(11);
         let batch: Vec<NewUsageEvent> = (0..100_000)
             .map(|number| {
                 let person = format!("person{}@example.com", dice.roll(3_000));

@@ -9,11 +9,11 @@ use api::features::usage::service::{NewUsageEvent, Outcome};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 use shared::vocab::ActivationId;
-use tests::{Engine, on_both_databases};
+use tests::{Dice, Engine, on_both_databases};
 use uuid::Uuid;
 
 use super::stage::{Stage, at};
-use super::usage::{Dice, Use, event, model};
+use super::usage::{Use, event, model};
 
 const NOW: &str = "2026-04-25";
 
@@ -55,7 +55,7 @@ impl World {
             let on = vec![(at("2026-02-20"), None)];
             served.push(Served { id, client, product: products[product].0, on });
         }
-        let mut world = Self { stage, served, kept: BTreeMap::new(), dice: Dice(seed) };
+        let mut world = Self { stage, served, kept: BTreeMap::new(), dice: Dice::new(seed) };
         world.switch_on_and_off().await;
         world
     }

@@ -16,11 +16,10 @@ use serde_json::{Value, json};
 use shared::dto::usage_event::RecordedUsageEvents;
 use shared::paths;
 use shared::vocab::{ActivationId, BillingInterval, ClientId, Permission, ProductId};
-use tests::{Caller, Engine};
+use tests::{Caller, Dice, Engine};
 use uuid::Uuid;
 
 use crate::measure::probes;
-use crate::portfolio::Dice;
 use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, NOW, Stand, at, engines};

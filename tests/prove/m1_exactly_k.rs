@@ -8,9 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::paths;
 use shared::vocab::{ActivationAction, ProductId};
-use tests::{Caller, Engine};
+use tests::{Caller, Dice, Engine};
 
-use crate::portfolio::Dice;
 use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand};

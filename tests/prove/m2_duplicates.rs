@@ -7,9 +7,8 @@ use futures_util::stream::{self, StreamExt};
 use reqwest::Method;
 use serde_json::json;
 use shared::paths;
-use tests::{Caller, Engine};
+use tests::{Caller, Dice, Engine};
 
-use crate::portfolio::Dice;
 use crate::process::{has_program, send_and_cut};
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand, engines};

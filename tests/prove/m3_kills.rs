@@ -14,10 +14,9 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use serde_json::json;
 use shared::paths;
-use tests::Engine;
+use tests::{Dice, Engine};
 
 use crate::measure::{Timings, probes};
-use crate::portfolio::Dice;
 use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand, engines};

@@ -7,12 +7,11 @@ use api::features::renewals::service::tick;
 use chrono::{Months, TimeDelta};
 use chrono_tz::Tz;
 use shared::vocab::BillingInterval;
-use tests::Engine;
+use tests::{Dice, Engine};
 
 use crate::business::{agree, charges, portfolio};
 use crate::copies::copy_reseller;
 use crate::measure::probes;
-use crate::portfolio::Dice;
 use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{NOW, Stand, at, engines};

@@ -7,14 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::{ConnectionTrait, Statement};
 use shared::vocab::{BillingInterval, RunTrigger};
-use tests::Engine;
+use tests::{Dice, Engine};
 use uuid::Uuid;
 
 use crate::business::{Placed, charges, portfolio};
 use crate::copies::written;
 use crate::m6_calendar::{civil, model_day};
 use crate::m8_model::{Hour, hour_of};
-use crate::portfolio::Dice;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand, at, engines};
 

@@ -10,10 +10,9 @@ use domain::ledger::refund;
 use serde_json::{Value, json};
 use shared::paths;
 use shared::vocab::{ActivationAction, ActivationId, ActivationStatus, BillingInterval, TakesEffect};
-use tests::Caller;
+use tests::{Caller, Dice};
 
 use crate::m8_model::{Ask, Model, Status, hour_of, moment_of};
-use crate::portfolio::Dice;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand, engines};
 

@@ -11,12 +11,11 @@ use chrono::{Datelike, Months, TimeDelta};
 use chrono_tz::Tz;
 use sea_orm::ConnectionTrait;
 use shared::vocab::{BillingInterval, TakesEffect};
-use tests::Engine;
+use tests::{Dice, Engine};
 
 use crate::business::portfolio;
 use crate::copies::written;
 use crate::measure::probes;
-use crate::portfolio::Dice;
 use crate::process::has_program;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, Stand, at, engines};

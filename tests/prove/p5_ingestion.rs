@@ -17,10 +17,9 @@ use shared::dto::dashboard::{Dashboard, Section};
 use shared::dto::usage_event::RecordedUsageEvents;
 use shared::paths;
 use shared::vocab::{ActivationId, BillingInterval, Permission, UsageEventOutcome};
-use tests::{Caller, Engine};
+use tests::{Caller, Dice, Engine};
 
 use crate::measure::probes;
-use crate::portfolio::Dice;
 use crate::report::{Proof, Report, Size};
 use crate::stand::{Account, NOW, Stand, at, engines};
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use chrono::{Days, NaiveDate, TimeDelta};
+use tests::Dice;
 
 /// How much of it.
 #[derive(Debug, Clone, Copy)]
@@ -24,37 +25,6 @@ const DAYS: usize = 180;
 const SPAN: u64 = 200;
 const INTERVALS: [(&str, usize); 4] = [("monthly", 60), ("quarterly", 15), ("semiannual", 10), ("yearly", 15)];
 const PEOPLE_EACH: usize = 4;
-
-/// Numbers without chance: splitmix64.
-#[derive(Debug, Clone)]
-pub struct Dice(u64);
-
-impl Dice {
-    /// The same numbers for the same seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// Any number.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end.max(1)).unwrap();
-        usize::try_from(self.next() % end).unwrap()
-    }
-
-    /// Whether it came up, so often in a hundred.
-    pub fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-}
 
 impl Portfolio {
     /// Writes the folder, and one with the usage alone inside it.

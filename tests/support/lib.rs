@@ -4,6 +4,7 @@
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod dice;
 pub mod postgres;
 pub mod prices;
 pub mod shop;
@@ -12,6 +13,7 @@ pub mod wal;
 pub use app::TestApp;
 pub use client::{Answer, Caller};
 pub use database::{Engine, TestDatabase};
+pub use dice::Dice;
 pub use shop::Shop;
 
 /// Declares a test that runs on both databases: `sqlite::name` and `postgres::name`.

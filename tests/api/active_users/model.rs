@@ -11,26 +11,9 @@ use shared::dto::end_user::EndUser;
 use shared::dto::page::Page;
 use shared::paths;
 use shared::vocab::{BillingInterval, Bucket, ClientId, Compare, Measure};
-use tests::{Shop, on_both_databases};
+use tests::{Dice, Shop, on_both_databases};
 
 use super::{activate, open_in, take, used};
-
-/// A small generator with a fixed seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % sides
-    }
-
-    fn pick<T: Clone>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.roll(u64::try_from(from.len()).unwrap())).unwrap()].clone()
-    }
-}
 
 /// A filter as a parameter, and which activations (client, product) it keeps.
 type Filter = (String, Vec<(usize, usize)>);
@@ -63,7 +46,7 @@ impl World {
             let id = activate(&shop, &start.to_rfc3339(), products[product], clients[client]).await;
             activations.insert((client, product), id);
         }
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let mut uses: BTreeMap<(usize, usize), BTreeMap<NaiveDate, BTreeSet<u64>>> = BTreeMap::new();
         let mut batch = Vec::new();
         // Denser towards now, nothing for the first weeks, and many close to midnight.
@@ -227,7 +210,7 @@ async fn check_clients(world: &World) {
 
 async fn every_series_is_right(engine: tests::Engine, zone: &str, now: &str, seed: u64, rounds: usize) {
     let world = World::make(engine, zone, now, seed).await;
-    let mut dice = Dice(seed + 1);
+    let mut dice = Dice::new(seed + 1);
     let today = world.today;
     let (mut asked, mut refused) = (0, 0);
     while asked < rounds {

@@ -10,26 +10,13 @@ use shared::dto::lifecycle::ActivationChange;
 use shared::paths;
 use shared::vocab::{ActivationAction, ActivationId, BillingInterval, ClientId, ProductId};
 use tests::app::{NOW, at};
-use tests::{Engine, Shop};
+use tests::{Dice, Engine, Shop};
 
 /// Today, where [`NOW`] is.
 pub const TODAY: &str = "2026-11-22";
 
 pub fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-/// A small generator with a fixed seed.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % sides
-    }
 }
 
 /// What was put in service.
@@ -130,7 +117,7 @@ impl Trade {
 
 /// Half a year of business, all at random but for the seed.
 pub async fn at_random(engine: Engine, seed: u64) -> Trade {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut trade = Trade::open(engine, "2026-06-01").await;
     trade.shop.top_up(900_000).await;
     let prices =
@@ -145,11 +132,10 @@ pub async fn at_random(engine: Engine, seed: u64) -> Trade {
         clients.push(trade.shop.client(name).await);
     }
     let mut day = date("2026-06-01");
-    let pick = |dice: &mut Dice, count: usize| usize::try_from(dice.roll(u64::try_from(count).unwrap())).unwrap();
     while day < date("2026-11-18") {
         trade.go_on_to(&format!("{day}T11:00:00Z")).await;
-        let (product, client) = (products[pick(&mut dice, 3)], clients[pick(&mut dice, 4)]);
-        let made = trade.activate(product, client, prices[pick(&mut dice, 3)].0).await;
+        let (product, client) = (products[dice.below(3)], clients[dice.below(4)]);
+        let made = trade.activate(product, client, prices[dice.below(3)].0).await;
         match dice.roll(9) {
             0 => trade.shop.act(made.id, ActivationAction::Pause, json!({})).await.is_done(),
             1 => trade
@@ -166,7 +152,7 @@ pub async fn at_random(engine: Engine, seed: u64) -> Trade {
     for made in trade.made.clone() {
         // Some are never used, some not any more, some by more and more people.
         let until =
-            [made.activated_on, date("2026-09-20"), date("2026-10-20"), date(TODAY), date(TODAY)][pick(&mut dice, 5)];
+            [made.activated_on, date("2026-09-20"), date("2026-10-20"), date(TODAY), date(TODAY)][dice.below(5)];
         for day in made.activated_on.iter_days().take_while(|day| *day < until) {
             for _ in 0..dice.roll(4) {
                 used.push((made, day, format!("person {}", dice.roll(9))));
