@@ -36,6 +36,8 @@ const MIGRATIONS: &[Script] = &[
     script!("m20261129_000001_index_pending_prices": "up.sql"),
     // Tells a reseller when the balance falls below an amount.
     script!("m20261129_000002_add_low_balance_alerts": "up.sql"),
+    // Counts the users of clients as those of products.
+    script!("m20261129_000003_count_clients": "up.sql"),
 ];
 
 /// Applies and reverts the migrations in order.

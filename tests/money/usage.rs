@@ -39,19 +39,19 @@ fn day_number(date: NaiveDate) -> i64 {
 }
 
 /// A use that counts: client, person, product, activation, local day.
-pub type Use = (usize, String, Uuid, Uuid, NaiveDate);
+pub type Use = (Uuid, String, Uuid, Uuid, NaiveDate);
 
 /// By scope and day: the three figures of a day.
 pub type DayCounts = BTreeMap<(i64, Uuid, i64), [i64; 3]>;
 /// By scope, bucket and first day: people in it.
 pub type BucketCounts = BTreeMap<(i64, Uuid, String, i64), i64>;
-type PeopleByDay<'a> = BTreeMap<NaiveDate, BTreeSet<(usize, &'a str)>>;
+type PeopleByDay<'a> = BTreeMap<NaiveDate, BTreeSet<(Uuid, &'a str)>>;
 
 /// Every counter, worked out from the uses alone.
 pub fn model(uses: &HashSet<Use>) -> (DayCounts, BucketCounts) {
     let mut people: HashMap<(i64, Uuid), PeopleByDay<'_>> = HashMap::new();
     for (client, person, product, activation, day) in uses {
-        for scope in [(0, Uuid::nil()), (1, *product), (2, *activation)] {
+        for scope in [(0, Uuid::nil()), (1, *product), (2, *activation), (3, *client)] {
             people.entry(scope).or_default().entry(*day).or_default().insert((*client, person));
         }
     }
@@ -91,7 +91,7 @@ on_both_databases! {
         stage.top_up("2026-01-01", 100).await;
         for (product, client) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
             let made = stage.activate("2026-01-01", products[product], clients[client]).await.unwrap();
-            activations.push((made.id, client, products[product]));
+            activations.push((made.id, clients[client].0, products[product]));
         }
         let mut dice = Dice::new(7);
         for round in 0..6 {

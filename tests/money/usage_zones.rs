@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use ::migrations::{Migrator, MigratorTrait};
 use api::clock::Clock;
 use api::features::lifecycle::service as lifecycle;
 use api::features::usage::rebuild::{self, Requested, STEP_EVENTS, Step, request, step};
@@ -20,7 +21,7 @@ const NOW: &str = "2026-04-25";
 /// An activation with its client, product, and when it was on.
 struct Served {
     id: ActivationId,
-    client: usize,
+    client: Uuid,
     product: Uuid,
     on: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
 }
@@ -53,7 +54,7 @@ impl World {
         for (product, client) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
             let id = stage.activate("2026-02-20", products[product], clients[client]).await.unwrap().id;
             let on = vec![(at("2026-02-20"), None)];
-            served.push(Served { id, client, product: products[product].0, on });
+            served.push(Served { id, client: clients[client].0, product: products[product].0, on });
         }
         let mut world = Self { stage, served, kept: BTreeMap::new(), dice: Dice::new(seed) };
         world.switch_on_and_off().await;
@@ -193,6 +194,19 @@ impl World {
     }
 }
 
+/// What an older version left to the migration: it counts what is there, under both epochs.
+async fn count_clients_by_migration(world: &World) {
+    let clients = async || world.count("SELECT COUNT(*) FROM usage_day_counts WHERE scope_kind = 3").await;
+    let counted = clients().await;
+    let place =
+        Migrator::migrations().iter().rposition(|migration| migration.name() == "m20261129_000003_count_clients");
+    let steps = u32::try_from(Migrator::migrations().len() - place.unwrap()).unwrap();
+    Migrator::down(world.stage.db.pool(), Some(steps)).await.unwrap();
+    assert_eq!(clients().await, 0);
+    Migrator::up(world.stage.db.pool(), None).await.unwrap();
+    assert!(counted > 0 && clients().await > 0);
+}
+
 fn zone(name: &str) -> Tz {
     name.parse().unwrap()
 }
@@ -224,6 +238,10 @@ on_both_databases! {
                 world.check(berlin, "while it is under way").await;
                 if steps < 4 {
                     world.send(30).await;
+                }
+                if steps == 2 {
+                    count_clients_by_migration(&world).await;
+                    world.check(berlin, "counted by the migration").await;
                 }
             }
             assert!(steps > 4, "{steps}");

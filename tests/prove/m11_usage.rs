@@ -275,7 +275,7 @@ async fn judge(report: &mut Report, stand: &Stand, world: &World, engine: Engine
     for event in world.events.iter().filter(|event| world.is_counted(event)) {
         let served = &world.served[event.served];
         let day = world.account.reseller.date_of(event.at);
-        for scope in [(0, Uuid::nil()), (1, served.product.0), (2, served.id.0)] {
+        for scope in [(0, Uuid::nil()), (1, served.product.0), (2, served.id.0), (3, served.client.0)] {
             people.entry(scope).or_default().entry(day).or_default().insert((served.client, event.person));
         }
     }

@@ -104,8 +104,9 @@ impl Side {
 
     async fn time(&self, path: &str) -> Duration {
         self.write().await;
+        let path = path.replace("{client}", &self.account.client_id.to_string());
         let started = Instant::now();
-        self.caller.get(path).await.is_done();
+        self.caller.get(&path).await.is_done();
         started.elapsed()
     }
 
@@ -155,6 +156,17 @@ impl Side {
                 "INSERT INTO usage_bucket_counts (reseller_id, epoch, scope_kind, scope_id, bucket, first_day, active) VALUES {}",
                 weeks.join(", ")
             ),
+            // All belong to the one client.
+            format!(
+                "INSERT INTO usage_day_counts (reseller_id, epoch, scope_kind, scope_id, day, active, change_7, change_30) \
+                 SELECT reseller_id, epoch, 3, {client}, day, active, change_7, change_30 FROM usage_day_counts \
+                 WHERE reseller_id = {reseller} AND scope_kind = 0"
+            ),
+            format!(
+                "INSERT INTO usage_bucket_counts (reseller_id, epoch, scope_kind, scope_id, bucket, first_day, active) \
+                 SELECT reseller_id, epoch, 3, {client}, bucket, first_day, active FROM usage_bucket_counts \
+                 WHERE reseller_id = {reseller} AND scope_kind = 0"
+            ),
         ];
         let added = self.stand.db.write_shared(async |tx| {
             if engine == Engine::Postgres {
@@ -179,7 +191,7 @@ fn day_number(on: NaiveDate) -> i64 {
     i64::from(on.to_epoch_days())
 }
 
-/// What the dashboard asks for.
+/// What the dashboard asks for, and the page of a client.
 fn calls() -> Vec<String> {
     let mut calls: Vec<String> = [
         paths::SESSION,
@@ -197,6 +209,7 @@ fn calls() -> Vec<String> {
         calls.push(format!("{}?range={range}", paths::DASHBOARD));
         calls.push(format!("{}?range={range}", paths::ACTIVE_USERS));
     }
+    calls.push(format!("{}?client={{client}}&range=6m", paths::ACTIVE_USERS));
     calls.push(format!("{}?limit=25&include_total=true", paths::ACTIVATIONS));
     calls.push(format!("{}?limit=25", paths::END_USERS));
     calls

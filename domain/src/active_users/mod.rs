@@ -7,14 +7,12 @@ mod counting;
 mod end_user_key;
 mod local_day;
 mod marks;
-mod presences;
 mod window;
 
 pub use counting::{Contribution, Counter, Step, contributions, trailing};
 pub use end_user_key::{EndUserKey, InvalidEndUserKey, MAX_KEY_CHARS};
 pub use local_day::LocalDay;
 pub use marks::{DropMark, MAX_DROPS, PeakMark, Point, QuietMark, Summary, history_buckets, summarise};
-pub use presences::{PresenceCount, Presences};
 pub use window::{
     EARLIEST_DAY, MAX_CUSTOM_MONTHS, Selection, Shift, Span, View, Window, WindowError, default_bucket,
     offered_buckets, value_or_gap, window,

@@ -1,16 +1,14 @@
 //! Every figure against a plain model: sets of people by day, over random uses, in zones near and far, over days on which the
 //! clock changes. The model knows nothing of counters: it looks through all uses for each figure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use api::features::active_users::by_client::{count_by_client, count_of_client};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
-use domain::active_users::LocalDay;
 use shared::dto::active_users::{ActiveUsersPoint, ActiveUsersSeries};
 use shared::dto::end_user::EndUser;
 use shared::dto::page::Page;
 use shared::paths;
-use shared::vocab::{BillingInterval, Bucket, ClientId, Compare, Measure};
+use shared::vocab::{BillingInterval, Bucket, Compare, Measure};
 use tests::{Dice, Shop, on_both_databases};
 
 use super::{activate, open_in, take, used};
@@ -21,7 +19,6 @@ type Filter = (String, Vec<(usize, usize)>);
 struct World {
     shop: Shop,
     filters: Vec<Filter>,
-    clients: Vec<ClientId>,
     /// By activation: the days of each person.
     uses: BTreeMap<(usize, usize), BTreeMap<NaiveDate, BTreeSet<u64>>>,
     today: NaiveDate,
@@ -77,7 +74,7 @@ impl World {
             (format!("&activation={}", activations[&(1, 0)]), vec![(1, 0)]),
         ];
         let first_event = *uses.values().flat_map(BTreeMap::keys).min().unwrap();
-        Self { today: now.with_timezone(&zone).date_naive(), first_event, shop, filters, clients, uses }
+        Self { today: now.with_timezone(&zone).date_naive(), first_event, shop, filters, uses }
     }
 
     /// People from one day to another, both included; none before anybody ever used anything.
@@ -187,27 +184,6 @@ async fn check_people(world: &World, filter: &Filter, query: &str, series: &Acti
     assert_eq!(rows, points.collect::<Vec<_>>(), "{query}");
 }
 
-/// What reports read: all clients at once, and one by one.
-async fn check_clients(world: &World) {
-    let (shop, to) = (&world.shop, world.today);
-    for days in [1, 7, 30, 200, 900] {
-        let from = to - Days::new(days - 1);
-        let (first, last) = (LocalDay::from_date(from), LocalDay::from_date(to));
-        let pool = shop.app.db().pool();
-        let found = count_by_client(pool, &shop.reseller, first, last).await.unwrap();
-        let mut expected = HashMap::new();
-        // The filters by client are the third and the fourth.
-        for (client, filter) in world.clients.iter().zip(&world.filters[2..4]) {
-            let people = world.figure(filter, from, to).unwrap_or(0);
-            assert_eq!(count_of_client(pool, &shop.reseller, *client, first, last).await.unwrap(), people, "{days}");
-            if people > 0 {
-                expected.insert(*client, people);
-            }
-        }
-        assert_eq!(found, expected, "{days}");
-    }
-}
-
 async fn every_series_is_right(engine: tests::Engine, zone: &str, now: &str, seed: u64, rounds: usize) {
     let world = World::make(engine, zone, now, seed).await;
     let mut dice = Dice::new(seed + 1);
@@ -242,7 +218,6 @@ async fn every_series_is_right(engine: tests::Engine, zone: &str, now: &str, see
         asked += 1;
     }
     assert!(refused < rounds, "{refused} of {asked}");
-    check_clients(&world).await;
     let people = world.figure(&world.filters[0], today - Days::new(29), today);
     let overview: serde_json::Value = world.shop.owner.read(paths::OVERVIEW).await;
     assert_eq!(overview["total_active_users"]["value"].as_i64(), people);

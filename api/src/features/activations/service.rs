@@ -18,7 +18,7 @@ pub use super::store::{ListedActivation, Payments};
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users;
-use crate::features::active_users::store::Scope;
+use crate::features::active_users::scope::Scope;
 use crate::features::catalogue;
 use crate::features::forecast::service::{self as forecast, Outlook};
 use crate::features::lifecycle::store::{PeriodRow, TermRow};

@@ -1,8 +1,8 @@
-//! The figures of buckets: from counters, or for a client from the presences of its people.
+//! The figures of buckets, from counters.
 
 use std::collections::HashMap;
 
-use domain::active_users::{Counter, LocalDay, Presences, Span, trailing};
+use domain::active_users::{LocalDay, Span, trailing};
 use sea_orm::ConnectionTrait;
 use shared::vocab::{Bucket, Measure, ResellerId};
 
@@ -47,10 +47,9 @@ pub async fn read(
     let mut figures = HashMap::new();
     for (from, to) in stretches {
         let (from, to) = (*from, (*to).min(counted.today));
-        let found = match (counted.filter, counted.measure.trailing_days()) {
-            (Filter::Client(_), days) => counted.of_client(connection, state, days, from, to).await?,
-            (_, Some(_)) => counted.trailing(connection, state, from, to).await?,
-            (_, None) => counted.distinct(connection, state, from, to).await?,
+        let found = match counted.measure.trailing_days() {
+            Some(_) => counted.trailing(connection, state, from, to).await?,
+            None => counted.distinct(connection, state, from, to).await?,
         };
         figures.extend(found);
     }
@@ -94,7 +93,12 @@ impl Counted {
         if store::day_counts(connection, id, epoch, scope, next.into(), last.into()).await?.is_empty() {
             return Ok(());
         }
-        running.1 = store::count_present(connection, id, epoch, scope, first_day, self.today).await?;
+        running.1 = match self.filter {
+            Filter::Client(client) => {
+                store::count_present_of_client(connection, id, epoch, client, first_day, self.today).await?
+            }
+            _ => store::count_present(connection, id, epoch, scope, first_day, self.today).await?,
+        };
         Ok(())
     }
 
@@ -116,33 +120,6 @@ impl Counted {
         let change = |row: store::DayCount| Ok((day(row.day)?, if is_week { row.change_7 } else { row.change_30 }));
         let changes = rows.into_iter().map(change).collect::<Result<Vec<_>, Error>>()?;
         Ok(by_day(from, trailing(before, &changes, from, to)))
-    }
-
-    async fn of_client(
-        &self,
-        connection: &impl ConnectionTrait,
-        state: &UsageState,
-        trailing_days: Option<i32>,
-        from: LocalDay,
-        to: LocalDay,
-    ) -> Result<Vec<(LocalDay, i64)>, Error> {
-        let Some(client) = self.filter.client() else { return Ok(Vec::new()) };
-        let first = trailing_days.map_or(from, |days| from.plus(1 - days));
-        let counts = store::presences_of_client(connection, self.reseller_id, state.epoch, client, first, to).await?;
-        let presences = Presences::count(counts);
-        let counter = match (self.measure, self.bucket) {
-            (Measure::Trailing7, _) => Counter::Change7,
-            (Measure::Trailing30, _) => Counter::Change30,
-            (Measure::Distinct, Bucket::Day) => Counter::Day,
-            (Measure::Distinct, Bucket::Week) => Counter::Week,
-            (Measure::Distinct, Bucket::Month) => Counter::Month,
-        };
-        let counters: Vec<_> = presences.days(counter).collect();
-        if trailing_days.is_none() {
-            return Ok(counters);
-        }
-        let figures = by_day(first, trailing(0, &counters, first, to));
-        Ok(figures.into_iter().filter(|(day, _)| *day >= from).collect())
     }
 }
 

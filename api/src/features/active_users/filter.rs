@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use shared::vocab::{ActivationId, ClientId, ProductId};
 
-use super::store::Scope;
+use super::scope::Scope;
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::{activations, clients, products};
@@ -62,11 +62,11 @@ impl Filter {
         if is_known { Ok(()) } else { Err(Error::field(pointer, "unknown_value", message)) }
     }
 
-    /// The scope whose counters and presences it reads; a client has none of its own and reads those of its people in the
-    /// total.
+    /// The scope whose counters it reads.
     pub fn scope(self) -> Scope {
         match self {
-            Self::All | Self::Client(_) => Scope::TOTAL,
+            Self::All => Scope::TOTAL,
+            Self::Client(id) => Scope::client(id),
             Self::Product(id) => Scope::product(id),
             Self::Activation(id) => Scope::activation(id),
         }

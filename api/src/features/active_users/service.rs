@@ -9,8 +9,9 @@ use shared::vocab::Bucket;
 
 use super::figures::{self, Counted};
 use super::filter::Filter;
+use super::scope::Scope;
 use super::selection::refusal;
-use super::store::{self, Scope, UsageState};
+use super::store::{self, UsageState};
 use crate::auth::Reseller;
 use crate::error::Error;
 

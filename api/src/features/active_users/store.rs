@@ -4,37 +4,14 @@ mod presences;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
-use shared::vocab::{ActivationId, Bucket, ProductId, ResellerId};
-use uuid::Uuid;
+use shared::vocab::{Bucket, ResellerId};
 
 use crate::db::entity::{usage_bucket_count, usage_day_count, usage_state};
 use crate::error::Error;
 
-pub use presences::{count_present, count_present_by_client, count_present_of_client, presences_of_client};
+use super::scope::Scope;
 
-/// Of what users are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scope {
-    /// 0 everything, 1 a product, 2 an activation.
-    pub kind: i16,
-    /// The product or activation; nil for everything.
-    pub id: Uuid,
-}
-
-impl Scope {
-    /// Everything of the reseller.
-    pub const TOTAL: Self = Self { kind: 0, id: Uuid::nil() };
-
-    /// One product.
-    pub const fn product(id: ProductId) -> Self {
-        Self { kind: 1, id: id.0 }
-    }
-
-    /// One activation.
-    pub const fn activation(id: ActivationId) -> Self {
-        Self { kind: 2, id: id.0 }
-    }
-}
+pub use presences::{count_present, count_present_of_client};
 
 /// Which counters are valid, and since when there are any.
 pub type UsageState = usage_state::Model;

@@ -11,6 +11,7 @@ use super::store::{self, EndUserRow, Presence};
 use crate::auth::Reseller;
 use crate::error::Error;
 use crate::features::active_users::filter::Filter;
+use crate::features::active_users::scope::Scope;
 use crate::features::active_users::store as active_users;
 use crate::features::{clients, products};
 use crate::http::cursor::{Cursor, Direction};
@@ -117,7 +118,10 @@ async fn presence(
     };
     Ok(Some(Presence {
         epoch: state.epoch,
-        scope: asked.filter.scope(),
+        scope: match asked.filter {
+            Filter::Client(_) => Scope::TOTAL,
+            filter => filter.scope(),
+        },
         client,
         from: LocalDay::from_date(asked.from),
         to: LocalDay::from_date(asked.to),

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::db::entity::{activation, end_user, usage_presence};
 use crate::error::Error;
-use crate::features::active_users::store::{self as active_users, Scope};
+use crate::features::active_users::scope::Scope;
+use crate::features::active_users::store as active_users;
 use crate::http::cursor::{Cursor, Direction};
 
 /// An end user.
@@ -19,7 +20,7 @@ pub type EndUserRow = end_user::Model;
 pub struct Presence {
     /// The valid epoch of the counters.
     pub epoch: i64,
-    /// Of what.
+    /// Of what; those of a client are the total's.
     pub scope: Scope,
     /// Only of end users of this client; an activation is used by its client's alone.
     pub client: Option<ClientId>,
@@ -100,13 +101,10 @@ pub async fn products_used(
         .filter(Column::ResellerId.eq(reseller_id.0))
         .filter(Column::Epoch.eq(presence.epoch))
         .filter(Column::EndUserNo.is_in(numbers))
-        .filter(Column::ScopeKind.eq(PRODUCTS))
+        .filter(Column::ScopeKind.eq(Scope::PRODUCTS))
         .filter(Column::Day.between(i64::from(presence.from), i64::from(presence.to)));
     Ok(query.into_tuple().all(connection).await?)
 }
-
-/// The scope kind of products.
-const PRODUCTS: i16 = 1;
 
 fn presences_of_row(reseller_id: ResellerId, presence: Presence) -> SelectStatement {
     use usage_presence::Column;

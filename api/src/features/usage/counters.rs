@@ -3,35 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::active_users::{Counter, LocalDay, contributions};
-use shared::vocab::{ActivationId, Bucket, ProductId};
-use uuid::Uuid;
+use shared::vocab::{ActivationId, Bucket, ClientId, ProductId};
+
+use crate::features::active_users::scope::Scope;
 
 /// Presences further apart than this do not touch each other's figures: 30 days, and the length of a month.
 pub const REACH_DAYS: i32 = 31;
-
-/// What distinct end users are counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scope {
-    /// 0 total, 1 product, 2 activation.
-    pub kind: i16,
-    /// The product or activation; nil for the total.
-    pub id: Uuid,
-}
-
-impl Scope {
-    /// All of a reseller's activations.
-    pub const TOTAL: Self = Self { kind: 0, id: Uuid::nil() };
-
-    /// One product.
-    pub fn product(id: ProductId) -> Self {
-        Self { kind: 1, id: id.0 }
-    }
-
-    /// One activation.
-    pub fn activation(id: ActivationId) -> Self {
-        Self { kind: 2, id: id.0 }
-    }
-}
 
 /// A counted use: who, of what, on which day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +19,8 @@ pub struct Use {
     pub activation_id: ActivationId,
     /// The product of that activation.
     pub product_id: ProductId,
+    /// The client of that activation, and of the end user.
+    pub client_id: ClientId,
     /// When.
     pub day: LocalDay,
 }
@@ -103,17 +82,21 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// What all of these change together. Their neighbours may be among themselves: they were written first.
+    /// What all of these change together, given the client of each end user. Their neighbours may be among themselves: they
+    /// were written first.
     ///
     /// Counted as if they had come one after the other in order of days: then those before are known, those after are not.
-    pub fn of(new: Vec<(Presence, Neighbours)>) -> Self {
+    /// An end user belongs to one client, so whoever is new in the total on a day is new in the client's on it.
+    pub fn of(new: Vec<(Presence, Neighbours)>, clients: &HashMap<i64, ClientId>) -> Self {
         let mut lines: HashMap<(i64, Scope), BTreeMap<LocalDay, Neighbours>> = HashMap::new();
         for (presence, neighbours) in new {
             let line = lines.entry((presence.end_user_no, presence.scope)).or_default();
             line.insert(presence.day, neighbours);
         }
         let mut changes = Self::default();
-        for ((_, scope), line) in lines {
+        for ((end_user_no, scope), line) in lines {
+            let client = clients.get(&end_user_no).filter(|_| scope == Scope::TOTAL);
+            let scopes = [Some(scope), client.copied().map(Scope::client)];
             // What comes next to a day and is not new: if its own neighbour is new, that of the neighbour.
             let mut next_known: Option<LocalDay> = None;
             for (day, neighbours) in line.iter().rev() {
@@ -121,7 +104,9 @@ impl Changes {
                     Some(next) if line.contains_key(&next) => next_known,
                     next => next,
                 };
-                changes.count(scope, *day, neighbours.previous, next_known);
+                for scope in scopes.iter().flatten() {
+                    changes.count(*scope, *day, neighbours.previous, next_known);
+                }
             }
         }
         changes

@@ -120,6 +120,7 @@ async fn fill(
         end_user_no: event.end_user_no,
         activation_id: event.activation_id,
         product_id: event.product_id,
+        client_id: event.client_id,
         day: LocalDay::of(event.occurred_at, next.time_zone),
     });
     count(tx, reseller_id, next.no, &uses.collect::<BTreeSet<_>>()).await?;

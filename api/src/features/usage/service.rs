@@ -10,11 +10,12 @@ use sha2::Sha256;
 use shared::vocab::{ActivationId, ClientId, ProductId, ResellerId};
 use uuid::Uuid;
 
-use super::counters::{Changes, Presence, Scope, Use, by_activation, by_product_and_total};
+use super::counters::{Changes, Presence, Use, by_activation, by_product_and_total};
 use super::store::{self, EndUser, EventRow, ServedActivation, State};
 use crate::auth::Reseller;
 use crate::db::WriteTx;
 use crate::error::Error;
+use crate::features::active_users::scope::Scope;
 
 /// Events worked out together: enough to make statements few, little enough for memory.
 const SLICE: usize = 20_000;
@@ -119,7 +120,8 @@ pub(super) async fn count(
     let wider = by_product_and_total(uses.iter().filter(is_fresh));
     new.extend(store::insert_presences(tx, reseller_id, epoch, &wider).await?);
     let counted = store::neighbours(tx, reseller_id, epoch, &new).await?;
-    store::apply(tx, reseller_id, epoch, &Changes::of(counted)).await
+    let clients = uses.iter().map(|of| (of.end_user_no, of.client_id)).collect();
+    store::apply(tx, reseller_id, epoch, &Changes::of(counted, &clients)).await
 }
 
 struct Ingestion<'a> {
@@ -258,7 +260,7 @@ impl Ingestion<'_> {
         }
         if is_counted {
             let activation_id = event.activation_id;
-            let of = |day| Use { end_user_no: end_user.no, activation_id, product_id, day };
+            let of = |day| Use { end_user_no: end_user.no, activation_id, product_id, client_id: key.0, day };
             for epoch in std::iter::once(self.state.serving).chain(self.state.next) {
                 let day = LocalDay::of(occurred_at, epoch.time_zone);
                 changes.uses.entry(epoch.no).or_default().insert(of(day));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::day;
-use crate::active_users::{Contribution, Counter, LocalDay, PresenceCount, Presences, Step, contributions, trailing};
+use crate::active_users::{Contribution, Counter, LocalDay, Step, contributions, trailing};
 
 /// Keeps the counters as the server's tables do: insert or nothing, then contribute.
 #[derive(Default)]
@@ -38,26 +38,6 @@ impl Counted {
         trailing(before, &changes, from, to)
     }
 
-    fn without_zeros(&self) -> BTreeMap<(Counter, LocalDay), i64> {
-        self.counters.iter().filter(|(_, value)| **value != 0).map(|(key, value)| (*key, *value)).collect()
-    }
-
-    /// The counters worked out from the presences alone.
-    fn counters_of_presences(&self) -> BTreeMap<(Counter, LocalDay), i64> {
-        let lines = self.presences.values().flat_map(|days| {
-            days.iter().map(|day| PresenceCount {
-                day: *day,
-                next: days.range(day.plus(1)..).next().copied(),
-                count: 1,
-            })
-        });
-        let presences = Presences::count(lines);
-        let counters = [Counter::Day, Counter::Change7, Counter::Change30, Counter::Week, Counter::Month];
-        let found =
-            counters.into_iter().flat_map(|counter| presences.days(counter).map(move |(day, n)| ((counter, day), n)));
-        found.filter(|(key, value)| *value != 0 && presences.get(key.0, key.1) == *value).collect()
-    }
-
     /// The model: distinct end users with a presence between two days, both included.
     fn distinct(&self, from: LocalDay, to: LocalDay) -> i64 {
         let users = self.presences.values().filter(|days| days.range(from..=to).next().is_some());
@@ -82,7 +62,6 @@ proptest! {
         for (end_user, offset) in &presences {
             counted.record(*end_user, origin.plus(*offset));
         }
-        prop_assert_eq!(counted.counters_of_presences(), counted.without_zeros());
         let (from, to) = (origin.plus(first), origin.plus(170));
         let (seven, thirty) = (counted.trailing(Counter::Change7, from, to), counted.trailing(Counter::Change30, from, to));
         for (index, today) in (from.0..=to.0).map(LocalDay).enumerate() {

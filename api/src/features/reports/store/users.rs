@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{CHUNK, select};
 use crate::error::Error;
+use crate::features::active_users::scope::Scope;
 
 /// The first and last day of a window and of the one before it.
 #[derive(Debug, Clone, Copy)]
@@ -49,44 +50,40 @@ pub async fn users_by_activation(
     select(connection, sql, values).await
 }
 
-/// By product, for the trailing 30 days: from the counters, so that each is the figure that the product's series shows.
+/// By product, for the trailing 30 days.
 pub async fn users_by_product(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
     epoch: i64,
     span: Span,
 ) -> Result<Vec<UsersNowAndBefore>, Error> {
-    let sql = "SELECT scope_id AS id, CAST(SUM(change_30) AS BIGINT) AS users, \
-               CAST(SUM(CASE WHEN day < $3 THEN change_30 ELSE 0 END) AS BIGINT) AS users_before \
-               FROM usage_day_counts WHERE reseller_id = $1 AND epoch = $2 AND scope_kind = 1 AND day <= $4 \
-               GROUP BY scope_id";
-    let values = [reseller_id.0.into(), epoch.into(), span.from.into(), span.to.into()];
-    select(connection, sql, values).await
+    trailing_users(connection, reseller_id, epoch, Scope::PRODUCTS, span).await
 }
 
-/// By client: two steps into an index for each end user, whatever they did in the time.
+/// By client, for the trailing 30 days.
 pub async fn users_by_client(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
     epoch: i64,
     span: Span,
 ) -> Result<Vec<UsersNowAndBefore>, Error> {
-    let present = |from: &str, to: &str| {
-        format!(
-            "CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM usage_presence p WHERE p.reseller_id = $1 AND p.epoch = $2 \
-             AND p.end_user_no = u.no AND p.scope_kind = 0 AND p.scope_id = $3 AND p.day BETWEEN {from} AND {to}) \
-             THEN 1 ELSE 0 END) AS BIGINT)"
-        )
-    };
-    let sql = format!(
-        "SELECT u.client_id AS id, {} AS users, {} AS users_before FROM end_users u WHERE u.reseller_id = $1 \
-         GROUP BY u.client_id",
-        present("$5", "$6"),
-        present("$4", "$5 - 1"),
-    );
-    let days = [span.previous_from, span.from, span.to].map(Value::from);
-    let values = [reseller_id.0.into(), epoch.into(), Uuid::nil().into()].into_iter().chain(days);
-    select(connection, &sql, values).await
+    trailing_users(connection, reseller_id, epoch, Scope::CLIENTS, span).await
+}
+
+/// From the counters, so that each is the figure that its series shows.
+async fn trailing_users(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    epoch: i64,
+    kind: i16,
+    span: Span,
+) -> Result<Vec<UsersNowAndBefore>, Error> {
+    let sql = "SELECT scope_id AS id, CAST(SUM(change_30) AS BIGINT) AS users, \
+               CAST(SUM(CASE WHEN day < $3 THEN change_30 ELSE 0 END) AS BIGINT) AS users_before \
+               FROM usage_day_counts WHERE reseller_id = $1 AND epoch = $2 AND scope_kind = $5 AND day <= $4 \
+               GROUP BY scope_id";
+    let values = [reseller_id.0.into(), epoch.into(), span.from.into(), span.to.into(), kind.into()];
+    select(connection, sql, values).await
 }
 
 /// An activation whose impact is asked for.

@@ -4,10 +4,11 @@ use domain::active_users::LocalDay;
 use sea_orm::{QueryResult, Value};
 use shared::vocab::ResellerId;
 
-use super::super::counters::{Changes, Neighbours, Presence, REACH_DAYS, Scope};
+use super::super::counters::{Changes, Neighbours, Presence, REACH_DAYS};
 use super::rows::{Cell, Kind, Rows};
 use crate::db::WriteTx;
 use crate::error::Error;
+use crate::features::active_users::scope::Scope;
 
 const PRESENCE: &[(&str, Kind)] =
     &[("no", Kind::Number), ("kind", Kind::Number), ("scope", Kind::Id), ("day", Kind::Number)];

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     Statement, Value,
 };
-use shared::vocab::{ActivationId, ProductId, ResellerId};
+use shared::vocab::{ActivationId, ClientId, ProductId, ResellerId};
 use uuid::Uuid;
 
 use super::Epoch;
@@ -52,6 +52,7 @@ struct Row {
     id: String,
     activation_id: Uuid,
     product_id: Uuid,
+    client_id: Uuid,
     end_user_no: i64,
     occurred_at: DateTime<Utc>,
     is_counted: bool,
@@ -66,6 +67,8 @@ pub struct KeptEvent {
     pub activation_id: ActivationId,
     /// The product of that.
     pub product_id: ProductId,
+    /// Its client.
+    pub client_id: ClientId,
     /// By whom.
     pub end_user_no: i64,
     /// When.
@@ -194,7 +197,7 @@ pub async fn events_after(
     limit: i64,
 ) -> Result<Vec<KeptEvent>, Error> {
     let sql = format!(
-        "SELECT e.id, e.activation_id, a.product_id, e.end_user_no, e.occurred_at, e.is_counted \
+        "SELECT e.id, e.activation_id, a.product_id, a.client_id, e.end_user_no, e.occurred_at, e.is_counted \
          FROM usage_events AS e JOIN activations AS a ON a.reseller_id = e.reseller_id AND a.id = e.activation_id \
          WHERE e.reseller_id = $1 AND e.id > $2 ORDER BY e.id LIMIT {limit}"
     );
@@ -205,6 +208,7 @@ pub async fn events_after(
         id: row.id,
         activation_id: ActivationId(row.activation_id),
         product_id: ProductId(row.product_id),
+        client_id: ClientId(row.client_id),
         end_user_no: row.end_user_no,
         occurred_at: row.occurred_at,
         is_counted: row.is_counted,
