@@ -21,6 +21,7 @@ mod one_time_links;
 mod openapi;
 mod operator_keys;
 mod outage;
+mod plans;
 mod reports;
 mod session;
 mod set_ups;

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
-use shared::vocab::{ActivationId, ActivationStatus, BillingState, ProductId, ResellerId};
+use shared::vocab::{ActivationId, ActivationStatus, BillingState, LedgerEntryKind, ProductId, ResellerId};
 use uuid::Uuid;
 
 use super::filter::{Filter, Key, KeyValue, Sort, SortColumn};
@@ -185,11 +185,11 @@ pub async fn refunds(
     let entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::ResellerId.eq(reseller_id.0))
         .filter(ledger_entry::Column::ActivationId.eq(id.0))
-        .filter(ledger_entry::Column::Kind.eq("refund"))
         .all(connection)
         .await?;
     let mut refunds = HashMap::new();
-    for entry in entries {
+    // The kind is no condition of the statement: SQLite would go through the refunds of all activations.
+    for entry in entries.into_iter().filter(|entry| entry.kind.0 == LedgerEntryKind::Refund) {
         if let (Some(term_no), Some(period_no)) = (entry.term_no, entry.period_no) {
             *refunds.entry((term_no, period_no)).or_default() += entry.amount_minor;
         }
