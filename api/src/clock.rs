@@ -53,3 +53,9 @@ impl Clock {
         self.system_now() + TimeDelta::seconds(reseller.clock_offset_seconds)
     }
 }
+
+/// A moment as both databases keep it, in whole microseconds. A leap second is the first second of the next minute, as it is for
+/// whoever counts seconds from 1970.
+pub fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}

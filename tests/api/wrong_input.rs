@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 use shared::paths;
 use shared::problem::ProblemCode;
-use shared::vocab::Role;
-use tests::{TestApp, on_both_databases};
+use shared::vocab::{ActivationAction, Role};
+use tests::{Shop, TestApp, on_both_databases};
 
 on_both_databases! {
     async fn unknown_addresses_and_methods(engine) {
@@ -145,6 +145,70 @@ on_both_databases! {
             for day in ["-9999-01-01", "-262143-01-01", "%2B262142-12-31", "%2B10000-01-01", "2026-02-30", "0000-00-00"] {
                 caller.get(&format!("{query}{day}")).await.problem(422, ProblemCode::ValidationFailed);
             }
+        }
+    }
+}
+
+on_both_databases! {
+    /// Serde would take them, by the order in which fields happen to be declared.
+    async fn lists_in_the_place_of_objects(engine) {
+        let shop = Shop::open(engine).await;
+        let id = shop.activated("AI Writer", 1_000).await;
+        shop.top_up(1_000).await;
+        let event = json!(["1", id, "mia", "2026-11-22T12:00:00Z", null]);
+        for (path, body, pointer) in [
+            (paths::activation_action(id, ActivationAction::Renew), json!([]), "/"),
+            (paths::USAGE_EVENTS.to_owned(), json!([[event]]), "/"),
+            (paths::USAGE_EVENTS.to_owned(), json!({"events": [event]}), "/events/0"),
+            (paths::NOTES.to_owned(), json!(["2026-11-20", "arr", "team"]), "/"),
+            (paths::SESSION.to_owned(), json!(["mara@harbour.example", "password"]), "/"),
+        ] {
+            let problem = shop.owner.post_once(&path, &body).await.problem(422, ProblemCode::ValidationFailed);
+            assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), (pointer, "invalid"), "{path} {body}");
+        }
+        let renewed = json!({"expected": ["10.00", "EUR"]});
+        shop.act(id, ActivationAction::Renew, renewed).await.problem(422, ProblemCode::ValidationFailed);
+        assert_eq!(shop.balance().await, 1_000);
+        let notes: serde_json::Value = shop.owner.read(paths::NOTES).await;
+        assert_eq!(notes["items"], json!([]));
+        let users: serde_json::Value = shop.owner.read(paths::OVERVIEW).await;
+        assert_eq!(users["total_active_users"]["ever_used"], 0);
+    }
+}
+
+on_both_databases! {
+    /// Every operation of the document that is no GET.
+    async fn writes_take_no_parameters(engine) {
+        let app = TestApp::start(engine).await;
+        let reseller = app.reseller("Harbour Digital").await;
+        let owner = app.logged_in(reseller, "mara@harbour.example", Role::Owner).await;
+        let operator = app.operator("ops@example.com").await;
+        let document: serde_json::Value = app.anonymous().read(paths::OPENAPI).await;
+        let mut asked = 0;
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for method in operations.as_object().unwrap().keys().filter(|method| *method != "get") {
+                let caller = if path.contains("/operator/") { &operator } else { &owner };
+                let caller = caller.clone().with_header("idempotency-key", &tests::shop::new_key()).with_header("if-match", "*");
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let body = Some(("application/json", b"{}".to_vec()));
+                let path = format!("{path}?dry_run=true");
+                let problem = caller.send(method, &path, body).await.problem(422, ProblemCode::ValidationFailed);
+                assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("?dry_run", "unknown_parameter"), "{path}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 40, "{asked}");
+    }
+}
+
+on_both_databases! {
+    async fn texts_say_what_is_wrong_with_them(engine) {
+        let app = TestApp::start(engine).await;
+        let operator = app.operator("ops@example.com").await;
+        for (title, code) in [("a\nb".to_owned(), "invalid"), ("x".repeat(1_001), "too_long"), ("  ".to_owned(), "required")] {
+            let body = json!({"kind": "launch", "title": title, "starts_on": "2026-11-20", "ends_on": "2026-11-20", "scope": "all"});
+            let problem = operator.post_once("/api/v1/operator/promotions", &body).await.problem(422, ProblemCode::ValidationFailed);
+            assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("/title", code), "{problem:?}");
         }
     }
 }

@@ -230,7 +230,7 @@ on_both_databases! {
         import.write_small();
         import.write("clients.csv", "external_id,nam,email\nkestrel,Kestrel Cycles,shop@kestrel.example\n");
         import.write("products.csv", b"external_id,name,grace_days\nwriter,AI \xffWriter,7\nchat,AI Chat,31\nchat,AI Chat,3\nchat,AI Chat,4\n");
-        import.write("balance_movements.csv", "external_id,kind,amount,occurred_at\nM1,topup,\"1,000.00\",01.11.2026\nM2,top_up,0,2026-11-23\n");
+        import.write("balance_movements.csv", "external_id,kind,amount,occurred_at\nM1,topup,\"1,000.00\",01.11.2026\nM2,top_up,0,2026-11-23\nM3,top_up,1,0000-01-01T00:00:00Z\n");
         import.write("activation.csv", "external_id\n");
         import.write("activations.csv", "external_id,product,client,billing_interval,activated_on\nA1,writer,kestrel,biannual,2026-13-01\n");
         import.write("usage.csv", "id;activation;end_user;occurred_at\n");
@@ -252,6 +252,7 @@ on_both_databases! {
             r#"balance_movements.csv, line 2, column occurred_at: "01.11.2026" must be a moment such as 2026-11-22T13:02:00Z or a date such as 2026-11-22"#,
             "balance_movements.csv, line 3, column amount: must be above zero",
             "balance_movements.csv, line 3, column occurred_at: is in the future",
+            "balance_movements.csv, line 4, column occurred_at: is before the year 2000",
         ];
         let told = import.mistakes().await;
         for line in expected {

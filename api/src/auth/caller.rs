@@ -5,12 +5,14 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use sea_orm::EntityTrait;
 use shared::dto::session::SessionPerson;
 use shared::problem::ProblemCode;
 use shared::vocab::OperatorId;
 
 use super::policy::Policy;
 use super::{Principal, Reseller};
+use crate::db::{Db, entity};
 use crate::error::Error;
 
 /// An authenticated caller that acts for a reseller and holds the permission of `P`.
@@ -25,6 +27,13 @@ impl<P> Caller<P> {
     /// The reseller it acts for.
     pub fn reseller(&self) -> &Reseller {
         &self.reseller
+    }
+
+    /// The same as it is now: who is calling may be remembered from before a change of its time zone, and what is counted by
+    /// its days no longer fits them.
+    pub async fn reseller_now(&self, db: &Db) -> Result<Reseller, Error> {
+        let row = entity::reseller::Entity::find_by_id(self.reseller.id.0).one(db.pool()).await?;
+        row.ok_or_else(Error::not_found)?.try_into()
     }
 
     /// Everything known about it.

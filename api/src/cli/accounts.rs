@@ -11,6 +11,7 @@ use super::{Failure, Workplace, output};
 use crate::config::Environment;
 use crate::features::accounts::service::{self, LINK_HOURS};
 use crate::features::accounts::{Account, NewMember, NewReseller};
+use crate::features::usage::labels;
 use crate::features::usage::rebuild::{self, Requested, STEP_EVENTS, Step};
 
 /// Until a server's step is looked at again.
@@ -33,6 +34,12 @@ pub async fn reseller(command: ResellerCommand, environment: &Environment) -> Re
         }
         ResellerCommand::SetTimeZone { reseller, time_zone, settings } => {
             return set_time_zone(&reseller, &time_zone, &settings, environment).await;
+        }
+        ResellerCommand::KeepLabels { reseller, settings } => {
+            return keep_labels(&reseller, true, &settings, environment).await;
+        }
+        ResellerCommand::ForgetLabels { reseller, settings } => {
+            return keep_labels(&reseller, false, &settings, environment).await;
         }
     };
     let currency = Currency::from_code(&currency).map_err(|error| Failure::Wrong(format!("--currency: {error}")))?;
@@ -84,6 +91,22 @@ async fn set_time_zone(
         "The time zone of {} is {zone} now; {counted} usage events were counted anew.",
         reseller.name
     ));
+    Ok(())
+}
+
+async fn keep_labels(
+    reseller: &str,
+    is_kept: bool,
+    settings: &DatabaseSettings,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let place = Workplace::open(settings, environment).await?;
+    let reseller = service::get_reseller_by_text(&place.db, reseller).await?;
+    let forgotten = labels::keep_labels(&place.db, reseller.id, is_kept).await?;
+    output::line(&match is_kept {
+        true => format!("Names that come with the usage of {} are kept from now on.", reseller.name),
+        false => format!("No names of {}'s end users are kept; {forgotten} were removed.", reseller.name),
+    });
     Ok(())
 }
 

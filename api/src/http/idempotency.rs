@@ -117,7 +117,7 @@ fn respond(answered: Answered) -> Result<HttpResponse, Error> {
     Ok(response.body(answered.answer.body))
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Idempotent<T> {
+impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Idempotent<T> {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 

@@ -1,21 +1,24 @@
-//! Reading JSON bodies strictly: media type, size, unknown fields, and a pointer to what is wrong.
+//! Reading JSON bodies strictly: media type, size, unknown fields, objects by name, and a pointer to what is wrong. What takes a
+//! body takes no query parameters.
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, dev::Decompress, dev::Payload};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use shared::problem::ProblemCode;
 
 use crate::error::Error;
-use crate::http::strict_query::{suggest, unknown_name};
+use crate::http::strict_query::{self, NoParameters, suggest, unknown_name};
 
 /// A body of `application/json`, read strictly. Bodies over the limit set for the whole app are 413.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+impl<T: DeserializeOwned + Serialize + 'static> FromRequest for JsonBody<T> {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
@@ -29,14 +32,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 #[derive(Debug)]
 pub struct LargeJsonBody<T, const BYTES: usize>(pub T);
 
-impl<T: DeserializeOwned + 'static, const BYTES: usize> FromRequest for LargeJsonBody<T, BYTES> {
+impl<T: DeserializeOwned + Serialize + 'static, const BYTES: usize> FromRequest for LargeJsonBody<T, BYTES> {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = is_json(request);
+        let (is_json, no_query) = (is_json(request), refuse_query(request));
         let mut stream = Decompress::from_headers(payload.take(), request.headers());
         Box::pin(async move {
+            no_query?;
             if !is_json {
                 return Err(not_json());
             }
@@ -67,14 +71,19 @@ fn too_large() -> Error {
     Error::new(ProblemCode::PayloadTooLarge, "The body is larger than this operation takes.")
 }
 
+fn refuse_query(request: &HttpRequest) -> Result<(), Error> {
+    strict_query::parse::<NoParameters>(request.query_string()).map(|_| ())
+}
+
 /// The bytes of a body of `application/json`.
 pub(super) fn receive(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Error>> + use<> {
-    let is_json = is_json(request);
+    let (is_json, no_query) = (is_json(request), refuse_query(request));
     let bytes = Bytes::from_request(request, payload);
     async move {
+        no_query?;
         if !is_json {
             return Err(not_json());
         }
@@ -86,9 +95,10 @@ pub(super) fn receive(
 }
 
 /// Reads a body strictly.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+pub(super) fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Error> {
     // Where in the body something is wrong need only be followed if something is.
     if let Ok(value) = serde_json::from_slice(bytes) {
+        refuse_lists_for_objects(bytes, &value)?;
         return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -98,6 +108,38 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     })?;
     deserializer.end().map_err(|error| describe("", &error))?;
     Ok(value)
+}
+
+/// Serde takes a list for an object, by the order in which the fields are declared. Nobody is to depend on that.
+fn refuse_lists_for_objects(bytes: &[u8], read: &impl Serialize) -> Result<(), Error> {
+    if !bytes.contains(&b'[') {
+        return Ok(());
+    }
+    let given: Value = serde_json::from_slice(bytes).map_err(Error::internal)?;
+    let read = serde_json::to_value(read).map_err(Error::internal)?;
+    match list_for_object(&given, &read) {
+        None => Ok(()),
+        Some(pointer) => {
+            let pointer = if pointer.is_empty() { "/".to_owned() } else { pointer };
+            Err(Error::field(pointer, "invalid", "must be an object, not a list"))
+        }
+    }
+}
+
+/// Where the first list stands that was read as an object.
+fn list_for_object(given: &Value, read: &Value) -> Option<String> {
+    let below = |step: &str, given: &Value, read: &Value| Some(format!("/{step}{}", list_for_object(given, read)?));
+    match (given, read) {
+        (Value::Array(_), Value::Object(_)) => Some(String::new()),
+        (Value::Array(given), Value::Array(read)) => {
+            let mut pairs = given.iter().zip(read).enumerate();
+            pairs.find_map(|(index, (given, read))| below(&index.to_string(), given, read))
+        }
+        (Value::Object(given), Value::Object(read)) => {
+            given.iter().find_map(|(name, given)| below(name, given, read.get(name)?))
+        }
+        _ => None,
+    }
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {

@@ -61,7 +61,7 @@ impl<T: DeserializeOwned> FromRequest for StrictQuery<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
+pub(super) fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
     let deserializer = serde_urlencoded::Deserializer::new(form_pairs(query));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let name = error.path().to_string();

@@ -285,6 +285,7 @@ fn active_users() -> ActiveUsersSeries {
 
 fn end_user() -> EndUser {
     EndUser {
+        label: None,
         id: EndUserId(id(6)),
         client: EndUserClient { id: ClientId(id(3)), name: "Ana Ferreira".to_owned() },
         products: vec![EndUserProduct { id: ProductId(id(1)), name: "AI Writer".to_owned() }],

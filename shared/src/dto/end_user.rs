@@ -11,6 +11,9 @@ use crate::vocab::{ClientId, EndUserId, ProductId};
 pub struct EndUser {
     /// A stable pseudonym; the key that identifies the person is never shown.
     pub id: EndUserId,
+    /// A name to show, where the reseller keeps them; null otherwise.
+    #[cfg_attr(feature = "openapi", schema(example = "Mia", max_length = 100))]
+    pub label: Option<String>,
     /// The client the person belongs to.
     pub client: EndUserClient,
     /// Products used in the window.

@@ -1,5 +1,6 @@
 //! Active users over time, the people behind a figure, and what is noted beside it.
 
+mod at_the_edge;
 mod markers;
 mod model;
 mod notes;

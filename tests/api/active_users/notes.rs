@@ -171,3 +171,19 @@ on_both_databases! {
             .problem(422, ProblemCode::ValidationFailed);
     }
 }
+
+on_both_databases! {
+    async fn a_filter_that_keeps_nothing_by_mistake_is_refused(engine) {
+        let shop = Shop::open(engine).await;
+        for (query, pointer) in [
+            ("from=2026-11-21&to=2026-11-20".to_owned(), "?to"),
+            (format!("client={}", shared::vocab::ClientId(uuid::Uuid::now_v7())), "?client"),
+            (format!("product={}", shared::vocab::ProductId(uuid::Uuid::now_v7())), "?product"),
+        ] {
+            let answer = shop.owner.get(&format!("{}?{query}", paths::NOTES)).await;
+            assert_eq!(answer.problem(422, ProblemCode::ValidationFailed).errors[0].pointer, pointer, "{query}");
+        }
+        let point = format!("{}?from=2026-11-10&to=2026-11-01", paths::explanation(shared::vocab::Figure::ActiveUsers));
+        assert_eq!(shop.owner.get(&point).await.problem(422, ProblemCode::ValidationFailed).errors[0].pointer, "?to");
+    }
+}

@@ -79,7 +79,7 @@ on_both_databases! {
         let csv = answer.text();
         assert!(!csv.contains("person"), "a key is never shown");
         let rows: Vec<&str> = csv.lines().collect();
-        assert_eq!(rows[0], "end_user,client_id,client,products,first_used_at,last_used_at");
+        assert_eq!(rows[0], "end_user,client_id,client,products,first_used_at,last_used_at,label");
         assert!(rows[1].contains("\"'=HYPERLINK(\"\"https://x.example\"\")\",AI Writer,2026-11-20T12:00:00Z,"), "{}", rows[1]);
         let written: Vec<_> = rows[1..].iter().map(|row| row.split(',').next().unwrap().to_owned()).collect();
         assert_eq!((listed.len(), &written), (2_050, &listed));
@@ -93,7 +93,7 @@ on_both_databases! {
     async fn a_download_is_an_export(engine) {
         let shop = Shop::open(engine).await;
         let empty = shop.owner.get(paths::END_USERS_CSV).await.text();
-        assert_eq!(empty, "end_user,client_id,client,products,first_used_at,last_used_at\r\n");
+        assert_eq!(empty, "end_user,client_id,client,products,first_used_at,last_used_at,label\r\n");
         let key = shop.app.with_key(shop.id(), &[Permission::UsageRead]).await;
         key.get(paths::END_USERS).await.is_done();
         key.get(paths::END_USERS_CSV).await.problem(403, ProblemCode::PermissionDenied);

@@ -65,6 +65,28 @@ pub enum ResellerCommand {
         #[command(flatten)]
         settings: DatabaseSettings,
     },
+    /// Keep the names that come with usage, and show them beside the pseudonyms
+    #[command(
+        after_help = "Example:\n  resellportal reseller keep-labels --reseller \"Harbour Digital\"\n\nSee also: forget-labels"
+    )]
+    KeepLabels {
+        /// Id (res_…) or exact name of the reseller
+        #[arg(long)]
+        reseller: String,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
+    /// Keep no names of end users any more, and remove those that are kept
+    #[command(after_help = "Example:\n  resellportal reseller forget-labels --reseller \"Harbour Digital\"")]
+    ForgetLabels {
+        /// Id (res_…) or exact name of the reseller
+        #[arg(long)]
+        reseller: String,
+        /// Of the database.
+        #[command(flatten)]
+        settings: DatabaseSettings,
+    },
 }
 
 /// `member …`.

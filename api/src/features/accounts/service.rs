@@ -224,9 +224,11 @@ pub fn checked_text(text: &str, pointer: &str, longest: usize) -> Result<String,
     if text.is_empty() {
         return Err(Error::field(pointer, "required", "must not be empty"));
     }
-    if text.chars().count() > longest || text.chars().any(char::is_control) {
-        let message = format!("must have at most {longest} characters, none of them control characters");
-        return Err(Error::field(pointer, "too_long", message));
+    if text.chars().count() > longest {
+        return Err(Error::field(pointer, "too_long", format!("must have at most {longest} characters")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::field(pointer, "invalid", "must have no control characters"));
     }
     Ok(text.to_owned())
 }

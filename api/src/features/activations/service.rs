@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::activation::Activation;
-use domain::active_users::LocalDay;
 use domain::billing_calendar::{Period, Term, add_days, local_date, local_midnight};
 use domain::ledger;
 use sea_orm::ConnectionTrait;
@@ -237,9 +236,8 @@ pub async fn get(
     let row = store::find(connection, reseller.id, id).await?.ok_or_else(Error::not_found)?;
     let term = store::find_term(connection, reseller.id, id, row.columns.term_no).await?;
     let term = term.ok_or_else(|| Error::internal("an activation without its term"))?;
-    let today = LocalDay::from_date(reseller.date_of(as_of));
     let active_users_30_days =
-        active_users::service::trailing_30_days(connection, reseller, Scope::activation(id), today).await?;
+        active_users::service::trailing_30_days(connection, reseller, Scope::activation(id), as_of).await?;
     let parts = Parts {
         pending_minor: pending_minor(connection, &row, as_of).await?,
         row,

@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::service::{self, SeriesRequest};
 use super::{dto, selection};
 use crate::app::State;
-use crate::auth::{Caller, Reseller, policy};
+use crate::auth::{Caller, policy};
 use crate::error::Error;
 use crate::http::{StrictQuery, etag, strict_query};
 
@@ -60,7 +60,12 @@ impl GetActiveUsers {
     }
 }
 
-async fn read(state: &State, reseller: &Reseller, query: &GetActiveUsers) -> Result<ActiveUsersSeries, Error> {
+async fn read(
+    state: &State,
+    caller: &Caller<policy::UsageRead>,
+    query: &GetActiveUsers,
+) -> Result<ActiveUsersSeries, Error> {
+    let reseller = &caller.reseller_now(&state.db).await?;
     let as_of = state.clock.now(reseller);
     let request = query.request()?;
     let series = state.db.read(async |tx| service::series(tx, reseller, as_of, request).await).await?;
@@ -83,7 +88,7 @@ async fn get_active_users(
     caller: Caller<policy::UsageRead>,
     StrictQuery(query): StrictQuery<GetActiveUsers>,
 ) -> Result<HttpResponse, Error> {
-    etag::json_of_state(&request, &read(&state, caller.reseller(), &query).await?)
+    etag::json_of_state(&request, &read(&state, &caller, &query).await?)
 }
 
 /// The same series as CSV.
@@ -98,7 +103,7 @@ async fn get_active_users_csv(
     caller: Caller<policy::UsageRead>,
     StrictQuery(query): StrictQuery<GetActiveUsers>,
 ) -> Result<HttpResponse, Error> {
-    let series = read(&state, caller.reseller(), &query).await?;
+    let series = read(&state, &caller, &query).await?;
     let name = format!("active-users_{}_{}.csv", series.from_on, series.to_on);
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8; header=present")

@@ -58,7 +58,7 @@ pub async fn series(
     request.filter.check(connection, reseller).await?;
     let today = LocalDay::from_date(reseller.date_of(as_of));
     let window = window(request.selection, request.view, today).map_err(refusal)?;
-    let state = store::find_state(connection, reseller.id).await?;
+    let state = store::find_state(connection, reseller).await?;
     let first_event = first_event(state.as_ref())?;
     let before = spans_before(&window);
     let (bucket, measure) = (window.bucket, request.view.measure);
@@ -112,7 +112,7 @@ pub async fn total_users(
     today: LocalDay,
     trend_days: i32,
 ) -> Result<TotalUsers, Error> {
-    let state = store::find_state(connection, reseller.id).await?;
+    let state = store::find_state(connection, reseller).await?;
     let first_event = first_event(state.as_ref())?;
     let from = today.plus(-TRAILING_DAYS);
     let figures = trailing_30(connection, reseller, state.as_ref(), Scope::TOTAL, from, today).await?;
@@ -131,15 +131,17 @@ pub async fn total_users(
     })
 }
 
-/// Distinct end users of a scope in the 30 days that end on a day.
+/// Distinct end users of a scope in the 30 days that end today, in the zone whose days are counted.
 pub async fn trailing_30_days(
     connection: &impl ConnectionTrait,
     reseller: &Reseller,
     scope: Scope,
-    day: LocalDay,
+    as_of: DateTime<Utc>,
 ) -> Result<i64, Error> {
-    let state = store::find_state(connection, reseller.id).await?;
-    let figures = trailing_30(connection, reseller, state.as_ref(), scope, day, day).await?;
+    let Some(state) = store::find_any_state(connection, reseller.id).await? else { return Ok(0) };
+    let zone = state.time_zone.parse().map_err(|_| Error::internal("a time zone that is not known"))?;
+    let today = LocalDay::of(as_of, zone);
+    let figures = trailing_30(connection, reseller, Some(&state), scope, today, today).await?;
     Ok(figures.last().copied().unwrap_or_default())
 }
 

@@ -6,6 +6,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
 use shared::vocab::{Bucket, ResellerId};
 
+use crate::auth::Reseller;
 use crate::db::entity::{usage_bucket_count, usage_day_count, usage_state};
 use crate::error::Error;
 
@@ -17,7 +18,18 @@ pub use presences::{count_present, count_present_of_client};
 pub type UsageState = usage_state::Model;
 
 /// The valid epoch; none before the first event.
-pub async fn find_state(
+///
+/// Refused where it counts the days of another zone than the caller knows: the zone has changed this very moment.
+pub async fn find_state(connection: &impl ConnectionTrait, reseller: &Reseller) -> Result<Option<UsageState>, Error> {
+    let state = find_any_state(connection, reseller.id).await?;
+    if state.as_ref().is_some_and(|state| state.time_zone != reseller.time_zone.name()) {
+        return Err(Error::unavailable("the time zone changed while the request was answered"));
+    }
+    Ok(state)
+}
+
+/// The same, whichever zone's days it counts.
+pub async fn find_any_state(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
 ) -> Result<Option<UsageState>, Error> {

@@ -76,7 +76,6 @@ async fn list_operator_products(
 async fn create_product(
     state: web::Data<State>,
     operator: Operator,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<CreateProductRequest>,
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.system_now();
@@ -117,7 +116,6 @@ async fn retire_product(
     state: web::Data<State>,
     operator: Operator,
     id: web::Path<String>,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<RetireProductRequest>,
 ) -> Result<HttpResponse, Error> {
     let id: ProductId = id.parse().map_err(|_| Error::not_found())?;
@@ -138,7 +136,6 @@ async fn create_price(
     state: web::Data<State>,
     operator: Operator,
     id: web::Path<String>,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<CreatePriceRequest>,
 ) -> Result<HttpResponse, Error> {
     let id: ProductId = id.parse().map_err(|_| Error::not_found())?;
@@ -182,7 +179,6 @@ async fn list_price_migrations(
 async fn create_price_migration(
     state: web::Data<State>,
     operator: Operator,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<CreatePriceMigrationRequest>,
 ) -> Result<HttpResponse, Error> {
     let (now, on) = (state.clock.system_now(), call.body.effective_on);

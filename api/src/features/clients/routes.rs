@@ -177,6 +177,7 @@ async fn archive_client(
     caller: Caller<policy::ClientsWrite>,
     id: web::Path<String>,
     request_id: RequestId,
+    _: StrictQuery<NoParameters>,
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
     let id: ClientId = id.parse().map_err(|_| Error::not_found())?;
@@ -199,6 +200,7 @@ async fn restore_client(
     caller: Caller<policy::ClientsWrite>,
     id: web::Path<String>,
     request_id: RequestId,
+    _: StrictQuery<NoParameters>,
 ) -> Result<HttpResponse, Error> {
     let reseller = caller.reseller();
     let id: ClientId = id.parse().map_err(|_| Error::not_found())?;

@@ -57,6 +57,7 @@ async fn get_dashboard(
         return answer.rendered.answer(&request, &request_id.0);
     }
     let read = async {
+        let reseller = &caller.reseller_now(&state.db).await?;
         let look =
             Look { principal: &caller, reseller, as_of: state.clock.now(reseller), range, outlooks: &state.outlooks };
         let Read { sections, versions, changes_at } = service::get(&state.db, &look).await?;

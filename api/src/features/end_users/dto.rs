@@ -12,6 +12,7 @@ pub fn end_user(listed: ListedEndUser) -> EndUser {
     let product = |(id, name)| EndUserProduct { id: ProductId(id), name };
     EndUser {
         id: EndUserId(listed.row.id),
+        label: listed.row.label,
         client: EndUserClient { id: ClientId(listed.row.client_id), name: listed.client_name },
         products: listed.products.into_iter().map(product).collect(),
         first_used_at: listed.used.0,
@@ -21,7 +22,7 @@ pub fn end_user(listed: ListedEndUser) -> EndUser {
 
 /// The names of the columns.
 pub fn csv_header() -> String {
-    csv::row(["end_user", "client_id", "client", "products", "first_used_at", "last_used_at"])
+    csv::row(["end_user", "client_id", "client", "products", "first_used_at", "last_used_at", "label"])
 }
 
 /// An end user as a row.
@@ -36,5 +37,6 @@ pub fn csv_row(listed: ListedEndUser) -> String {
         &csv::text_cell(&products.join("; ")),
         &moment(shown.first_used_at),
         &moment(shown.last_used_at),
+        &csv::text_cell(shown.label.as_deref().unwrap_or_default()),
     ])
 }

@@ -76,8 +76,9 @@ struct FilterEndUsers {
 impl FilterEndUsers {
     fn asked(&self, state: &State, reseller: &Reseller) -> Result<Asked, Error> {
         let as_of = state.clock.now(reseller);
-        let (from, to) = service::window(reseller, as_of, self.active_from, self.active_to)?;
-        Ok(Asked { from, to, filter: Filter::of(self.product, self.client, self.activation)? })
+        let filter = Filter::of(self.product, self.client, self.activation)?;
+        let asked = Asked::on(reseller, as_of, (self.active_from, self.active_to), filter);
+        asked.ok_or_else(|| Error::field("?active_to", "invalid", "must not be before active_from"))
     }
 }
 
@@ -103,10 +104,10 @@ async fn list_end_users(
     caller: Caller<policy::UsageRead>,
     StrictQuery(query): StrictQuery<ListEndUsers>,
 ) -> Result<HttpResponse, Error> {
-    let reseller = caller.reseller();
     let limit = cursor::check_limit(query.limit)?;
+    let reseller = &caller.reseller_now(&state.db).await?;
     let asked = query.filter().asked(&state, reseller)?;
-    let list = format!("list_end_users {} {asked:?}", reseller.id);
+    let list = format!("list_end_users {} {} {} {:?}", reseller.id, asked.from, asked.to, asked.filter);
     let edge: Option<Cursor<i64>> =
         query.cursor.as_deref().map(|text| state.cursors.decode(&list, text)).transpose()?;
     let direction = edge.as_ref().map(|edge| edge.direction);
@@ -119,7 +120,7 @@ async fn list_end_users(
 /// The people behind a figure as CSV.
 #[utoipa::path(tag = "active-users", operation_id = "get_end_users_csv", summary = "Download end users",
     description = "All rows of `GET /end-users` with the same window and filter as RFC 4180 CSV: pseudonym, client, products used \
-                   in the window, first and last use. A text that a spreadsheet would take for a formula begins with an \
+                   in the window, first and last use, and the label where one is kept. A text that a spreadsheet would take for a formula begins with an \
                    apostrophe. Needs `usage_read` and `reports_export`.",
     params(FilterEndUsers),
     responses((status = 200, description = "The end users as CSV.", body = String, content_type = "text/csv")))]
@@ -130,7 +131,7 @@ async fn get_end_users_csv(
     StrictQuery(query): StrictQuery<FilterEndUsers>,
 ) -> Result<HttpResponse, Error> {
     caller.require(Permission::ReportsExport)?;
-    let reseller = caller.reseller().clone();
+    let reseller = caller.reseller_now(&state.db).await?;
     let asked = query.asked(&state, &reseller)?;
     let name = format!("end-users_{}_{}.csv", asked.from, asked.to);
     let db = state.db.clone();

@@ -28,6 +28,8 @@ pub struct Asked {
     pub from: NaiveDate,
     /// Last day of the window.
     pub to: NaiveDate,
+    /// The last day that has come: a use that a sender dated ahead counts once its day has.
+    pub today: NaiveDate,
     /// Whose users.
     pub filter: Filter,
 }
@@ -45,20 +47,19 @@ pub struct ListRequest {
     pub includes_total: bool,
 }
 
-/// The window asked for; without dates that of the key figure.
-pub fn window(
-    reseller: &Reseller,
-    as_of: DateTime<Utc>,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-) -> Result<(NaiveDate, NaiveDate), Error> {
-    let today = LocalDay::from_date(reseller.date_of(as_of));
-    let to = to.unwrap_or(today.date());
-    let from = from.unwrap_or(LocalDay::from_date(to).plus(1 - DEFAULT_DAYS).date());
-    if to < from {
-        return Err(Error::field("?active_to", "invalid", "must not be before active_from"));
+impl Asked {
+    /// Use on these days, as far as they have come; without dates those of the key figure. None where they are reversed.
+    pub fn on(
+        reseller: &Reseller,
+        as_of: DateTime<Utc>,
+        (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+        filter: Filter,
+    ) -> Option<Self> {
+        let today = reseller.date_of(as_of);
+        let to = to.unwrap_or(today);
+        let from = from.unwrap_or(LocalDay::from_date(to).plus(1 - DEFAULT_DAYS).date());
+        (from <= to).then_some(Self { from, to, today, filter })
     }
-    Ok((from, to))
 }
 
 /// An end user with the names around it.
@@ -110,7 +111,7 @@ async fn presence(
     asked: &Asked,
 ) -> Result<Option<Presence>, Error> {
     asked.filter.check(connection, reseller).await?;
-    let Some(state) = active_users::find_state(connection, reseller.id).await? else { return Ok(None) };
+    let Some(state) = active_users::find_state(connection, reseller).await? else { return Ok(None) };
     let client = match asked.filter {
         Filter::Client(client) => Some(client),
         Filter::Activation(activation) => store::find_client(connection, reseller.id, activation).await?,
@@ -124,7 +125,7 @@ async fn presence(
         },
         client,
         from: LocalDay::from_date(asked.from),
-        to: LocalDay::from_date(asked.to),
+        to: LocalDay::from_date(asked.to.min(asked.today)),
     }))
 }
 

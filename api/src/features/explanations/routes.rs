@@ -56,7 +56,7 @@ async fn get_explanation(
     }
     let figure: Figure = figure.parse().map_err(|_| Error::not_found())?;
     caller.require(needed(figure))?;
-    let reseller = caller.reseller();
+    let reseller = &caller.reseller_now(&state.db).await?;
     let as_of = state.clock.now(reseller);
     let point = Point { from: query.from, to: query.to, product: query.product };
     let explained = state.db.read(async |snapshot| {

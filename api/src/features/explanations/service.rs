@@ -145,8 +145,10 @@ async fn users(context: Context<'_>, figure: Figure, point: Point) -> Result<Exp
     if figure == Figure::ActiveUsers && (point.from.is_none() || point.to.is_none()) {
         return Err(Error::field("?from", "required", "a point has a first and a last day: give from and to"));
     }
-    let (from, to) = end_users::window(reseller, as_of, point.from, point.to)?;
-    let asked = end_users::Asked { from, to, filter: Usage::of(point.product, None, None)? };
+    let filter = Usage::of(point.product, None, None)?;
+    let asked = end_users::Asked::on(reseller, as_of, (point.from, point.to), filter);
+    let asked = asked.ok_or_else(|| Error::field("?to", "invalid", "must not be before from"))?;
+    let end_users::Asked { from, to, .. } = asked;
     let asked = end_users::ListRequest { asked, edge: None, limit: 1, includes_total: true };
     let (_, total) = end_users::list(snapshot, reseller, &asked).await?;
     let row_count = total.unwrap_or_default();

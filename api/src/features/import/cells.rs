@@ -9,6 +9,7 @@ use shared::vocab::UnknownWord;
 
 use super::problems::Problems;
 use super::table::{Format, Record};
+use crate::clock::whole_micros;
 
 /// The longest external id.
 const MAX_ID_CHARS: usize = 64;
@@ -123,7 +124,7 @@ impl<'a> Cells<'a> {
             return None;
         };
         if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-            return Some(moment.to_utc());
+            return Some(whole_micros(moment.to_utc()));
         }
         let Some(zone) = zone else {
             let expected =

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::billing_calendar::local_midnight;
 use shared::vocab::{BillingInterval, Currency, Money};
@@ -283,10 +283,17 @@ fn usage(cells: &mut Cells<'_>, place: &Place) -> Option<(String, UsageRow)> {
     Some((id, UsageRow { activation, end_user, occurred_at: occurred_at?, label }))
 }
 
+/// Nothing of what is shown goes further back.
+const FIRST_YEAR: i32 = 2000;
+
 fn past(cells: &mut Cells<'_>, place: &Place, zone: Option<Tz>) -> Option<DateTime<Utc>> {
     let at = cells.moment("occurred_at", zone)?;
     if at > place.now + TimeDelta::minutes(5) {
         cells.problem("occurred_at", "is in the future");
+        return None;
+    }
+    if at.year() < FIRST_YEAR {
+        cells.problem("occurred_at", format!("is before the year {FIRST_YEAR}"));
         return None;
     }
     Some(at)

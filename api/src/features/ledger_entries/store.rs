@@ -141,7 +141,8 @@ pub async fn corrections(
         .column(ledger_entry::Column::Id)
         .filter(ledger_entry::Column::ResellerId.eq(reseller_id.0))
         .filter(ledger_entry::Column::CorrectsEntryId.eq(id.0))
-        .order_by_asc(ledger_entry::Column::Sequence)
+        // Not the column itself: SQLite would go through the whole ledger in that order.
+        .order_by_asc(Expr::cust("sequence + 0"))
         .limit(100);
     Ok(query.into_tuple().all(connection).await?)
 }

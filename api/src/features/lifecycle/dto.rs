@@ -1,6 +1,6 @@
 //! Between what is sent and what the rules understand: requests, quotes and answers of writes.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::billing_calendar::local_midnight;
 use shared::dto::activation::{Activation, Period};
 use shared::dto::lifecycle::{
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::service::{Action, Done, NewActivation, Quoted, Request};
 use crate::auth::{Caller, Reseller};
+use crate::clock::whole_micros;
 use crate::error::Error;
 use crate::http::text;
 
@@ -160,7 +161,7 @@ pub fn pause(body: &PauseActivationRequest, reseller: &Reseller, now: DateTime<U
             return Err(Error::field("/resume_on", "invalid", "must not be given together with resume_at"));
         }
         // What the databases keep.
-        (Some(at), None) => Some(in_pause("/resume_at", at.trunc_subsecs(6), now)?),
+        (Some(at), None) => Some(in_pause("/resume_at", whole_micros(at), now)?),
         (None, on) => resume_on(on, reseller, now)?,
     };
     request(Action::Pause { resume_at }, body.reason.as_deref())

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::dto::marker::Markers;
-use shared::vocab::{ActivationId, Bucket, ClientId, ProductId, Range};
+use shared::vocab::{ActivationId, Bucket, ClientId, Measure, ProductId, Range};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,6 +37,8 @@ struct ListMarkers {
     to: Option<NaiveDate>,
     /// As of the series: by week or month its days are those of whole weeks or months.
     bucket: Option<Bucket>,
+    /// As of the series: with the 7 or 30 days that end with each, its points are days.
+    measure: Option<Measure>,
     /// Only what is about this product. One of `product`, `client` and `activation`.
     product: Option<ProductId>,
     /// Only what is about this client.
@@ -65,7 +67,7 @@ async fn list_active_users_markers(
     let as_of = state.clock.now(reseller);
     let asked = Asked {
         selection: selection::of(query.range, query.from, query.to)?,
-        view: selection::view(query.bucket, None, None),
+        view: selection::view(query.bucket, None, query.measure),
         filter: Filter::of(query.product, query.client, query.activation)?,
     };
     let found = state.db.read(async |tx| service::get(tx, reseller, &caller, as_of, &asked).await).await?;

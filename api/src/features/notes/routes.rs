@@ -65,6 +65,9 @@ async fn list_notes(
 ) -> Result<HttpResponse, Error> {
     let (reseller, actor) = (caller.reseller(), &caller.actor);
     let limit = cursor::check_limit(query.limit)?;
+    if matches!((query.from, query.to), (Some(from), Some(to)) if to < from) {
+        return Err(Error::field("?to", "invalid", "must not be before from"));
+    }
     let criteria = Criteria { from: query.from, to: query.to, product: query.product, client: query.client };
     let list = format!("list_notes {} {:?} {criteria:?}", reseller.id, actor.id);
     let edge: Option<Cursor<Key>> =

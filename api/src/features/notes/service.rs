@@ -13,6 +13,7 @@ use super::store::{self, Criteria, Key, NoteRow, Reader};
 use crate::auth::{Actor, Reseller};
 use crate::db::{NewEvent, Word, WriteTx};
 use crate::error::Error;
+use crate::features::active_users::filter::Filter;
 use crate::features::{clients, products};
 use crate::http::cursor::Cursor;
 
@@ -109,6 +110,9 @@ pub async fn list(
     asked: &ListRequest,
 ) -> Result<(Vec<ListedNote>, Option<i64>), Error> {
     let (reader, criteria) = (reader(actor)?, &asked.criteria);
+    for filter in [criteria.product.map(Filter::Product), criteria.client.map(Filter::Client)].into_iter().flatten() {
+        filter.check(connection, reseller).await?;
+    }
     let limit = u64::from(asked.limit) + 1;
     let rows = store::list(connection, reseller.id, reader, criteria, asked.edge.as_ref(), limit).await?;
     let total =

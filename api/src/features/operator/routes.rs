@@ -103,7 +103,6 @@ async fn create_adjustment(
     state: web::Data<State>,
     operator: Operator,
     id: web::Path<String>,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<AdjustmentRequest>,
 ) -> Result<HttpResponse, Error> {
     let (reseller, body) = (reseller_at(&state, &id).await?, &call.body);
@@ -153,7 +152,6 @@ async fn unblock_wallet(
     operator: Operator,
     request_id: RequestId,
     id: web::Path<String>,
-    _: StrictQuery<NoParameters>,
     JsonBody(body): JsonBody<UnblockWalletRequest>,
 ) -> Result<HttpResponse, Error> {
     let reseller = reseller_at(&state, &id).await?;

@@ -32,7 +32,7 @@ async fn get_overview(
     _: StrictQuery<NoParameters>,
 ) -> Result<HttpResponse, Error> {
     caller.require(Permission::UsageRead)?;
-    let reseller = caller.reseller();
+    let reseller = &caller.reseller_now(&state.db).await?;
     let as_of = state.clock.now(reseller);
     let sees_money = caller.may(Permission::WalletRead);
     let overview = state.db.read(async |tx| {

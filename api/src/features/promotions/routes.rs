@@ -71,7 +71,6 @@ async fn list_promotions(
 async fn create_promotion(
     state: web::Data<State>,
     operator: Operator,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<CreatePromotionRequest>,
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.system_now();
@@ -112,7 +111,6 @@ async fn patch_promotion(
     _: Operator,
     id: web::Path<String>,
     if_match: IfMatch,
-    _: StrictQuery<NoParameters>,
     JsonBody(body): JsonBody<PatchPromotionRequest>,
 ) -> Result<HttpResponse, Error> {
     let id: PromotionId = id.parse().map_err(|_| Error::not_found())?;

@@ -80,7 +80,11 @@ async fn get_session(principal: Principal, _: StrictQuery<NoParameters>) -> Http
     description = "Ends this session and removes its cookies. Other sessions of the same person go on. For sessions only.",
     responses((status = 204, description = "Logged out.")))]
 #[delete("/api/v1/session")]
-async fn log_out(state: web::Data<State>, session: OpenSession) -> Result<HttpResponse, Error> {
+async fn log_out(
+    state: web::Data<State>,
+    session: OpenSession,
+    _: StrictQuery<NoParameters>,
+) -> Result<HttpResponse, Error> {
     service::log_out(&state, session.0).await?;
     Ok(answer_closed(&state))
 }
@@ -95,7 +99,12 @@ async fn log_out(state: web::Data<State>, session: OpenSession) -> Result<HttpRe
     responses((status = 200, description = "Refreshed. The cookies are replaced.", body = Session,
         example = json!(dto::example_session()))))]
 #[post("/api/v1/session/refresh")]
-async fn refresh_session(request: HttpRequest, state: web::Data<State>, _: FromApp) -> Result<HttpResponse, Error> {
+async fn refresh_session(
+    request: HttpRequest,
+    state: web::Data<State>,
+    _: FromApp,
+    _: StrictQuery<NoParameters>,
+) -> Result<HttpResponse, Error> {
     let Received::One(token) = state.auth.cookies.refresh_of(&request) else { return Err(unauthenticated()) };
     let opened = service::refresh(&state, &token).await?;
     Ok(answer_opened(&state, &opened))
@@ -106,7 +115,11 @@ async fn refresh_session(request: HttpRequest, state: web::Data<State>, _: FromA
     description = "Ends every session of the person, this one included, and removes its cookies. For sessions only.",
     responses((status = 204, description = "Logged out everywhere.")))]
 #[post("/api/v1/session/revoke-all")]
-async fn revoke_all_sessions(state: web::Data<State>, session: OpenSession) -> Result<HttpResponse, Error> {
+async fn revoke_all_sessions(
+    state: web::Data<State>,
+    session: OpenSession,
+    _: StrictQuery<NoParameters>,
+) -> Result<HttpResponse, Error> {
     service::log_out_everywhere(&state, session.0).await?;
     Ok(answer_closed(&state))
 }

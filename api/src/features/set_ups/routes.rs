@@ -18,7 +18,7 @@ use crate::features::accounts::service as accounts;
 use crate::features::lifecycle::service::Context;
 use crate::features::operator::service::after_credit;
 use crate::http::cursor::{self, Cursor};
-use crate::http::{Idempotent, NoParameters, Reply, StrictQuery, etag};
+use crate::http::{Idempotent, Reply, StrictQuery, etag};
 
 /// Registers the operations.
 pub fn register(app: &mut ServiceConfig) {
@@ -80,7 +80,6 @@ async fn provision_activation(
     state: web::Data<State>,
     operator: Operator,
     ids: web::Path<(String, String)>,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<ProvisionRequest>,
 ) -> Result<HttpResponse, Error> {
     end(&state, &operator, &ids, &call, Ending::Provisioned).await
@@ -101,7 +100,6 @@ async fn fail_activation(
     state: web::Data<State>,
     operator: Operator,
     ids: web::Path<(String, String)>,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<FailSetUpRequest>,
 ) -> Result<HttpResponse, Error> {
     end(&state, &operator, &ids, &call, Ending::Failed(&call.body.reason)).await

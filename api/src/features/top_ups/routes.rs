@@ -77,7 +77,6 @@ async fn list_top_ups(
 async fn create_top_up(
     state: web::Data<State>,
     caller: Caller<policy::WalletTopUp>,
-    _: StrictQuery<NoParameters>,
     call: Idempotent<CreateTopUpRequest>,
 ) -> Result<HttpResponse, Error> {
     let (reseller, body) = (caller.reseller(), &call.body);

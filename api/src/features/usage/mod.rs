@@ -4,6 +4,7 @@
 
 mod counters;
 mod dto;
+pub mod labels;
 pub mod rebuild;
 pub mod routes;
 pub mod service;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::active_users::{EndUserKey, InvalidEndUserKey, LocalDay};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::counters::{Changes, Presence, Use, by_activation, by_product_and_total};
 use super::store::{self, EndUser, EventRow, ServedActivation, State};
 use crate::auth::Reseller;
+use crate::clock::whole_micros;
 use crate::db::WriteTx;
 use crate::error::Error;
 use crate::features::active_users::scope::Scope;
@@ -210,8 +211,7 @@ impl Ingestion<'_> {
             return Err(Outcome::UnknownActivation);
         };
         let hash = hash.map_err(Outcome::InvalidKey)?;
-        // Both databases keep whole microseconds.
-        let occurred_at = event.occurred_at.trunc_subsecs(6);
+        let occurred_at = whole_micros(event.occurred_at);
         seen.insert(&event.id);
         Ok(Candidate {
             end_user: (activation.client_id, hash),

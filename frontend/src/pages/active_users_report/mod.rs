@@ -309,7 +309,10 @@ fn row(person: EndUser, zone: &str) -> AnyView {
     let at = |at: chrono::DateTime<chrono::Utc>| view! { <time datetime=at.to_string()>{date_time(at, zone)}</time> };
     view! {
         <tr>
-            <th scope="row"><code>{person.id.to_string()}</code></th>
+            <th scope="row">
+                {person.label.map(|label| view! { <span class="label">{label}</span> }.into_any())}
+                <code>{person.id.to_string()}</code>
+            </th>
             <td><a href=format!("/clients/{}", person.client.id)>{person.client.name}</a></td>
             <td>{products}</td>
             <td>{at(person.first_used_at)}</td>

@@ -113,18 +113,21 @@ pub async fn totals(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    // Not the column itself: SQLite would go through all activations in the order of an index by interval.
+    let interval = || Expr::cust("billing_interval || ''");
     let renewing: SimpleExpr =
         Expr::case(Column::RenewsAt.is_not_null(), Expr::col(Column::PriceMinor)).finally(0).into();
     let query = activation::Entity::find()
         .select_only()
-        .columns([Column::ClientId, Column::BillingInterval])
+        .column(Column::ClientId)
+        .column_as(interval(), "billing_interval")
         .column_as(Expr::cust("COUNT(*)"), "active_count")
         .column_as(renewing.sum().cast_as("BIGINT"), "renewing_minor")
         .filter(Column::ResellerId.eq(reseller_id.0))
         .filter(Column::ClientId.is_in(ids))
         .filter(Column::Status.eq(ActivationStatus::Active.as_str()))
         .group_by(Column::ClientId)
-        .group_by(Column::BillingInterval);
+        .group_by(interval());
     Ok(query.into_model::<ClientTotals>().all(connection).await?)
 }
 

@@ -60,7 +60,7 @@ async fn get_cost_per_active_user(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetCostPerActiveUser>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::by(&state, &caller)?;
+    let asked = Asked::by(&state, &caller).await?;
     let by = query.by.unwrap_or(CostBy::Product);
     let paging = asked.paging(&format!("cost-per-user {by}"), query.cursor.as_deref(), query.limit)?;
     let mut report = asked.read(async |context| costs(context, by, &paging.part).await).await?;
@@ -81,7 +81,7 @@ async fn get_cost_per_active_user_csv(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetCostPerActiveUserCsv>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::to_export(&state, &caller)?;
+    let asked = Asked::to_export(&state, &caller).await?;
     let by = query.by.unwrap_or(CostBy::Product);
     let mut report = asked.read(async |context| costs(context, by, &Part::All).await).await?;
     let page = whole(std::mem::take(&mut report.rows));

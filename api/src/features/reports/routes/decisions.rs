@@ -69,7 +69,7 @@ async fn get_renewal_decisions(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetRenewalDecisions>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::by(&state, &caller)?;
+    let asked = Asked::by(&state, &caller).await?;
     let days = check_days(query.days, DEFAULT_DAYS, MAX_DAYS)?;
     let suggestions = &query.suggestion.0;
     let paging = asked.paging(&format!("decisions {days} {suggestions:?}"), query.cursor.as_deref(), query.limit)?;
@@ -91,7 +91,7 @@ async fn get_renewal_decisions_csv(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetRenewalDecisionsCsv>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::to_export(&state, &caller)?;
+    let asked = Asked::to_export(&state, &caller).await?;
     let days = check_days(query.days, DEFAULT_DAYS, MAX_DAYS)?;
     let suggestions = &query.suggestion.0;
     let mut report = asked.read(async |context| decisions(context, days, suggestions, &Part::All).await).await?;

@@ -62,7 +62,7 @@ async fn get_demand(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetDemand>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::by(&state, &caller)?;
+    let asked = Asked::by(&state, &caller).await?;
     let days = check_days(query.days, DEFAULT_DAYS, MAX_DAYS)?;
     let paging = asked.paging(&format!("demand {days}"), query.cursor.as_deref(), query.limit)?;
     let mut report = asked.read(async |context| demand(context, days, &paging.part).await).await?;
@@ -83,7 +83,7 @@ async fn get_demand_csv(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetDemandCsv>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::to_export(&state, &caller)?;
+    let asked = Asked::to_export(&state, &caller).await?;
     let days = check_days(query.days, DEFAULT_DAYS, MAX_DAYS)?;
     let mut report = asked.read(async |context| demand(context, days, &Part::All).await).await?;
     let page = whole(std::mem::take(&mut report.rows));

@@ -64,7 +64,7 @@ async fn get_activation_impact(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetActivationImpact>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::by(&state, &caller)?;
+    let asked = Asked::by(&state, &caller).await?;
     let filter = Filter { activation: query.activation, is_complete: query.complete };
     let paging = asked.paging(&format!("impact {filter:?}"), query.cursor.as_deref(), query.limit)?;
     let mut report = asked.read(async |context| impacts(context, filter, &paging.part).await).await?;
@@ -85,7 +85,7 @@ async fn get_activation_impact_csv(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetActivationImpactCsv>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::to_export(&state, &caller)?;
+    let asked = Asked::to_export(&state, &caller).await?;
     let filter = Filter { activation: query.activation, is_complete: query.complete };
     let mut report = asked.read(async |context| impacts(context, filter, &Part::All).await).await?;
     let page = whole(std::mem::take(&mut report.rows));

@@ -32,33 +32,33 @@ pub fn register(app: &mut ServiceConfig) {
 /// A report that was asked for: by whom, and when.
 struct Asked<'a> {
     state: &'a State,
-    reseller: &'a Reseller,
+    reseller: Reseller,
     as_of: DateTime<Utc>,
     sees_money: bool,
 }
 
 impl<'a> Asked<'a> {
     /// Every report tells of activations and of their users.
-    fn by(state: &'a State, caller: &'a Caller<policy::ActivationsRead>) -> Result<Self, Error> {
+    async fn by(state: &'a State, caller: &Caller<policy::ActivationsRead>) -> Result<Self, Error> {
         caller.require(Permission::UsageRead)?;
-        let reseller = caller.reseller();
-        let sees_money = caller.may(Permission::WalletRead);
-        Ok(Self { state, reseller, as_of: state.clock.now(reseller), sees_money })
+        let reseller = caller.reseller_now(&state.db).await?;
+        let (as_of, sees_money) = (state.clock.now(&reseller), caller.may(Permission::WalletRead));
+        Ok(Self { state, reseller, as_of, sees_money })
     }
 
     /// The same, to take away.
-    fn to_export(state: &'a State, caller: &'a Caller<policy::ActivationsRead>) -> Result<Self, Error> {
+    async fn to_export(state: &'a State, caller: &Caller<policy::ActivationsRead>) -> Result<Self, Error> {
         caller.require(Permission::ReportsExport)?;
-        Self::by(state, caller)
+        Self::by(state, caller).await
     }
 
-    fn shown(&self) -> Shown<'a> {
-        Shown { reseller: self.reseller, as_of: self.as_of, sees_money: self.sees_money }
+    fn shown(&self) -> Shown<'_> {
+        Shown { reseller: &self.reseller, as_of: self.as_of, sees_money: self.sees_money }
     }
 
     /// Reads a report on one snapshot.
     async fn read<T>(&self, report: impl AsyncFnOnce(Context<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        let (state, reseller, as_of) = (self.state, self.reseller, self.as_of);
+        let (state, reseller, as_of) = (self.state, &self.reseller, self.as_of);
         let read = state.db.read(async |connection| {
             let outlook =
                 if self.sees_money { Some(state.outlooks.at(connection, reseller, as_of).await?) } else { None };

@@ -63,7 +63,7 @@ async fn get_unused_activations(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetUnusedActivations>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::by(&state, &caller)?;
+    let asked = Asked::by(&state, &caller).await?;
     let days = check_days(query.days, DEFAULT_DAYS, MAX_DAYS)?;
     let paging = asked.paging(&format!("unused {days}"), query.cursor.as_deref(), query.limit)?;
     let mut report = asked.read(async |context| unused(context, days, &paging.part).await).await?;
@@ -84,7 +84,7 @@ async fn get_unused_activations_csv(
     caller: Caller<policy::ActivationsRead>,
     StrictQuery(query): StrictQuery<GetUnusedActivationsCsv>,
 ) -> Result<HttpResponse, Error> {
-    let asked = Asked::to_export(&state, &caller)?;
+    let asked = Asked::to_export(&state, &caller).await?;
     let days = check_days(query.days, DEFAULT_DAYS, MAX_DAYS)?;
     let mut report = asked.read(async |context| unused(context, days, &Part::All).await).await?;
     let page = whole(std::mem::take(&mut report.rows));

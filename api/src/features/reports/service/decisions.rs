@@ -95,7 +95,7 @@ async fn judge(context: Context<'_>, days: u16, windows: (Days, Days)) -> Result
     let (connection, id) = (context.connection, context.reseller.id);
     let before = context.end_of_day_in(i64::from(days))?;
     let usage = context.usage().await?;
-    let due = facts(connection, id, usage.epoch, Which::DueBefore(before)).await?;
+    let due = facts(connection, id, (usage.epoch, context.today()), Which::DueBefore(before)).await?;
     let by_id = |rows: Vec<UsersNowAndBefore>| rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     let users = by_id(users_by_activation(connection, id, usage.epoch, span(windows), before).await?);
     let product_users = by_id(users_by_product(connection, id, usage.epoch, span(windows)).await?);

@@ -86,7 +86,8 @@ pub async fn impacts(context: Context<'_>, filter: Filter, part: &Part) -> Resul
         .iter()
         .map(|row| ImpactAsked { id: row.id, client_id: row.client_id, day: window(row).day(1).into() })
         .collect();
-    let users = impact_users(connection, reseller.id, usage.epoch, i64::from(IMPACT_DAYS), &asked).await?;
+    let users =
+        impact_users(connection, reseller.id, (usage.epoch, context.today()), i64::from(IMPACT_DAYS), &asked).await?;
     let users: HashMap<Uuid, ImpactUsers> = users.into_iter().map(|row| (row.id, row)).collect();
     let ids: Vec<Uuid> = asked.iter().map(|asked| asked.id).collect();
     let mut listed = context.listed(&ids).await?;

@@ -117,7 +117,7 @@ impl Context<'_> {
     }
 
     async fn usage(&self) -> Result<Usage, Error> {
-        let state = find_state(self.connection, self.reseller.id).await?;
+        let state = find_state(self.connection, self.reseller).await?;
         let first_event = first_event(state.as_ref())?;
         Ok(Usage { epoch: state.map_or(-1, |state| state.epoch), first_event })
     }

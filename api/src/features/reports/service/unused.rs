@@ -55,9 +55,9 @@ pub async fn unused(context: Context<'_>, days: u16, part: &Part) -> Result<Unus
     let today = context.today();
     let (window, _) = trailing(today, i32::from(days));
     let usage = context.usage().await?;
-    let unused = Which::Unused(context.as_of, window.from.into());
+    let unused = Which::Unused(context.as_of, window.from);
     let mut found = Vec::new();
-    for facts in facts(context.connection, context.reseller.id, usage.epoch, unused).await? {
+    for facts in facts(context.connection, context.reseller.id, (usage.epoch, today), unused).await? {
         let day_of = |at| LocalDay::from_date(context.reseller.date_of(at));
         let last_used = facts.last_day.map(LocalDay::try_from).transpose().map_err(Error::internal)?;
         // Switched on within these days, it had less time than that to be used.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::active_users::LocalDay;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use shared::vocab::{ActivationStatus, BillingInterval, ResellerId};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::features::activations::store::{ListedActivation, with_names};
 #[derive(Debug, Clone, Copy)]
 pub enum Which {
     /// On, or paused and paid for beyond this moment, and not used since this day.
-    Unused(DateTime<Utc>, i64),
+    Unused(DateTime<Utc>, LocalDay),
     /// Renewing before this moment; overdue ones too.
     DueBefore(DateTime<Utc>),
 }
@@ -60,24 +61,25 @@ impl Facts {
     }
 }
 
-/// The activations asked for, each with its last use in an epoch of the counters.
+/// The activations asked for, each with its last use until today in an epoch of the counters: a use that a sender dated ahead
+/// has not come yet.
 pub async fn facts(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
-    epoch: i64,
+    (epoch, today): (i64, LocalDay),
     which: Which,
 ) -> Result<Vec<Facts>, Error> {
-    let mut values = vec![reseller_id.0.into(), epoch.into()];
+    let mut values = vec![reseller_id.0.into(), epoch.into(), i64::from(today).into()];
     let condition = match which {
         Which::Unused(now, since) => {
-            values.extend([now.into(), since.into()]);
-            "(a.status = 'active' OR (a.status = 'paused' AND a.paid_until_at > $3)) \
+            values.extend([now.into(), i64::from(since).into()]);
+            "(a.status = 'active' OR (a.status = 'paused' AND a.paid_until_at > $4)) \
              AND NOT EXISTS (SELECT 1 FROM usage_presence p WHERE p.reseller_id = $1 AND p.epoch = $2 AND p.scope_kind = 2 \
-             AND p.scope_id = a.id AND p.day >= $4)"
+             AND p.scope_id = a.id AND p.day BETWEEN $5 AND $3)"
         }
         Which::DueBefore(before) => {
             values.push(before.into());
-            "a.renews_at < $3"
+            "a.renews_at < $4"
         }
     };
     // The last day, the first start and the last are one step into an index each.
@@ -89,7 +91,7 @@ pub async fn facts(
          (SELECT MAX(s.on_from) FROM service_intervals s WHERE s.reseller_id = $1 AND s.activation_id = a.id) AS on_from, \
          (SELECT MIN(s.on_from) FROM service_intervals s WHERE s.reseller_id = $1 AND s.activation_id = a.id) AS first_on_from, \
          (SELECT MAX(p.day) FROM usage_presence p WHERE p.reseller_id = $1 AND p.epoch = $2 AND p.scope_kind = 2 \
-         AND p.scope_id = a.id) AS last_day \
+         AND p.scope_id = a.id AND p.day <= $3) AS last_day \
          FROM activations a WHERE a.reseller_id = $1 AND {condition}"
     );
     select(connection, &sql, values).await

@@ -1,6 +1,7 @@
 //! Distinct end users by activation, product and client.
 
 use chrono::{DateTime, Utc};
+use domain::active_users::LocalDay;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::vocab::ResellerId;
 use uuid::Uuid;
@@ -116,20 +117,21 @@ pub struct ImpactUsers {
     pub first_day: Option<i64>,
 }
 
-/// Who used what in so many days before and after these activations.
+/// Who used what in so many days before and after these activations, until today.
 pub async fn impact_users(
     connection: &impl ConnectionTrait,
     reseller_id: ResellerId,
-    epoch: i64,
+    (epoch, today): (i64, LocalDay),
     days: i64,
     asked: &[ImpactAsked],
 ) -> Result<Vec<ImpactUsers>, Error> {
     let mut found = Vec::with_capacity(asked.len());
     for chunk in asked.chunks(CHUNK) {
-        let row = |index: usize| format!("(${}, ${}, ${})", 5 + index * 3, 6 + index * 3, 7 + index * 3);
+        let row = |index: usize| format!("(${}, ${}, ${})", 6 + index * 3, 7 + index * 3, 8 + index * 3);
         let rows = (0..chunk.len()).map(row).collect::<Vec<_>>().join(",");
         let sql = IMPACT.replace("{rows}", &rows);
-        let mut values: Vec<Value> = vec![reseller_id.0.into(), epoch.into(), Uuid::nil().into(), days.into()];
+        let mut values: Vec<Value> =
+            vec![reseller_id.0.into(), epoch.into(), Uuid::nil().into(), days.into(), i64::from(today).into()];
         for one in chunk {
             values.extend([Value::from(one.id), one.client_id.into(), one.day.into()]);
         }
@@ -143,15 +145,15 @@ const IMPACT: &str = "WITH asked (id, client_id, day) AS (VALUES {rows}), \
       COUNT(DISTINCT CASE WHEN p.day >= w.day THEN p.end_user_no END) AS after_count \
       FROM asked w JOIN end_users u ON u.reseller_id = $1 AND u.client_id = w.client_id \
       JOIN usage_presence p ON p.reseller_id = $1 AND p.epoch = $2 AND p.end_user_no = u.no AND p.scope_kind = 0 \
-      AND p.scope_id = $3 AND p.day >= w.day - $4 AND p.day < w.day + $4 GROUP BY w.id), \
+      AND p.scope_id = $3 AND p.day >= w.day - $4 AND p.day < w.day + $4 AND p.day <= $5 GROUP BY w.id), \
     of_activation AS (SELECT w.id, COUNT(DISTINCT p.end_user_no) AS after_count, \
       CAST(SUM(CASE WHEN p.day = w.day + 6 THEN 1 ELSE 0 END) AS BIGINT) AS day_7, \
       CAST(SUM(CASE WHEN p.day = w.day + $4 - 1 THEN 1 ELSE 0 END) AS BIGINT) AS last_day \
       FROM asked w JOIN usage_presence p ON p.reseller_id = $1 AND p.epoch = $2 AND p.scope_kind = 2 \
-      AND p.scope_id = w.id AND p.day >= w.day AND p.day < w.day + $4 GROUP BY w.id) \
+      AND p.scope_id = w.id AND p.day >= w.day AND p.day < w.day + $4 AND p.day <= $5 GROUP BY w.id) \
     SELECT w.id, COALESCE(c.before_count, 0) AS client_before, COALESCE(c.after_count, 0) AS client_after, \
       COALESCE(o.after_count, 0) AS activation_after, COALESCE(o.day_7, 0) AS day_7, \
       COALESCE(o.last_day, 0) AS last_day, \
       (SELECT MIN(p.day) FROM usage_presence p WHERE p.reseller_id = $1 AND p.epoch = $2 AND p.scope_kind = 2 \
-      AND p.scope_id = w.id) AS first_day \
+      AND p.scope_id = w.id AND p.day <= $5) AS first_day \
     FROM asked w LEFT JOIN of_client c ON c.id = w.id LEFT JOIN of_activation o ON o.id = w.id";

@@ -1,13 +1,13 @@
 //! The people who use a client's products.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult};
 use shared::vocab::{ClientId, ResellerId};
 use uuid::Uuid;
 
 use super::rows::{Cell, Kind, Rows};
 use crate::db::WriteTx;
-use crate::db::entity::end_user;
+use crate::db::entity::{end_user, reseller};
 use crate::error::Error;
 
 /// A person who uses a client's products.
@@ -103,4 +103,23 @@ pub async fn save_end_users(
                ON CONFLICT (reseller_id, no) DO UPDATE SET label = excluded.label, \
                first_used_at = excluded.first_used_at, last_used_at = excluded.last_used_at";
     rows.execute(tx, sql, &[reseller_id.0.into()]).await
+}
+
+/// Whether names of end users are kept from now on.
+pub async fn set_keeps_labels(tx: &WriteTx, reseller_id: ResellerId, is_kept: bool) -> Result<(), Error> {
+    let row = reseller::ActiveModel { keeps_end_user_labels: Set(is_kept), ..Default::default() };
+    let own = reseller::Column::Id.eq(reseller_id.0);
+    let updated = reseller::Entity::update_many().set(row).filter(own).exec(tx.connection()).await?;
+    if updated.rows_affected == 1 { Ok(()) } else { Err(Error::not_found()) }
+}
+
+/// Removes the names that are kept. Returns how many there were.
+pub async fn forget_labels(tx: &WriteTx, reseller_id: ResellerId) -> Result<u64, Error> {
+    let updated = end_user::Entity::update_many()
+        .set(end_user::ActiveModel { label: Set(None), ..Default::default() })
+        .filter(end_user::Column::ResellerId.eq(reseller_id.0))
+        .filter(end_user::Column::Label.is_not_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(updated.rows_affected)
 }

@@ -22,7 +22,7 @@ use crate::db::entity::usage_state;
 use crate::error::Error;
 
 pub use counters::{apply, insert_presences, neighbours};
-pub use end_users::{EndUser, find_end_users, save_end_users};
+pub use end_users::{EndUser, find_end_users, forget_labels, save_end_users, set_keeps_labels};
 pub use served::{ServedActivation, served_activations};
 
 /// What a reseller's counters stand at.
