@@ -77,7 +77,7 @@ fn Attendant() -> impl IntoView {
         let path = pathname.get();
         // The first page keeps the focus where the browser puts it, also behind `/`, which only leads on.
         if before.is_some_and(|before| before != path && before != "/") {
-            set_timeout(focus_heading, Duration::from_millis(30));
+            focus_heading_soon(pathname, path.clone(), FOCUS_TRIES);
         }
         path
     });
@@ -103,13 +103,31 @@ fn Attendant() -> impl IntoView {
     on_cleanup(move || listener.remove());
 }
 
-fn focus_heading() {
+/// Some seconds: the first page of a part waits until the part is loaded.
+const FOCUS_TRIES: u32 = 200;
+
+/// Gives the heading the focus once it is there, while the page is the present one and nobody has gone on to something in it.
+fn focus_heading_soon(pathname: Memo<String>, path: String, tries: u32) {
+    let later = move || {
+        let is_here = pathname.try_with_untracked(|present| *present == path) == Some(true);
+        if is_here && !focus_heading() && tries > 0 && has_no_focus() {
+            focus_heading_soon(pathname, path, tries - 1);
+        }
+    };
+    set_timeout(later, Duration::from_millis(30));
+}
+
+fn has_no_focus() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Tells whether there was one.
+fn focus_heading() -> bool {
     use wasm_bindgen::JsCast as _;
-    if let Ok(Some(heading)) = document().query_selector("h1[tabindex]") {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = heading.unchecked_into::<web_sys::HtmlElement>().focus_with_options(&options);
-    }
+    let Ok(Some(heading)) = document().query_selector("h1[tabindex]") else { return false };
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    heading.unchecked_into::<web_sys::HtmlElement>().focus_with_options(&options).is_ok()
 }
 
 /// Whether Enter makes a new line.

@@ -338,3 +338,43 @@ fn the_dashboard_does_not_shift_while_it_loads() {
         browser.close().await;
     });
 }
+
+/// With its tooltip open, by Enter, by the tooltip's link and by Back: the next pages come as they should.
+#[test]
+fn a_chart_can_be_left_while_it_is_looked_at() {
+    tests::block_on(async {
+        let Some(app) = demo().await else { return };
+        let caller = app.log_in(OWNER_EMAIL, PASSWORD).await;
+        let clients: Page<Client> = caller.read(&format!("{}?limit=200", paths::CLIENTS)).await;
+        let client = clients.items.iter().max_by_key(|client| client.active_activations).unwrap();
+        let browser = dashboard(&app).await;
+        for way in ["Enter", "link", "back"] {
+            browser.run("document.querySelector('.side-nav a[href=\"/clients\"]').click()", vec![]).await;
+            click(&browser, &format!("main a[href='/clients/{}']", client.id)).await;
+            marks(&browser).await;
+            browser.run("document.querySelector('.chart__frame').focus()", vec![]).await;
+            browser.press("ArrowLeft").await;
+            browser.find(".chart-tip__link").await;
+            let heading = match way {
+                "Enter" => {
+                    browser.press("Enter").await;
+                    "Active users"
+                }
+                "link" => {
+                    click(&browser, ".chart-tip__link").await;
+                    "Active users"
+                }
+                _ => {
+                    browser.client.back().await.unwrap();
+                    "Clients"
+                }
+            };
+            for (heading, next) in [(heading, "/wallet"), ("Wallet", "/dashboard"), ("Dashboard", "/dashboard")] {
+                let script = format!("return document.querySelector('h1')?.innerText === {}", json!(heading));
+                browser.until(&format!("{way}: the page {heading}"), &script).await;
+                browser.run(&format!("document.querySelector('.side-nav a[href=\"{next}\"]').click()"), vec![]).await;
+            }
+        }
+        browser.close().await;
+    });
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, EntityTag, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{self, EntityTag, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -39,11 +39,23 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
+/// The moment of an answer. A 304 says it too: what the caller has is what it would be told now.
+pub const AS_OF: HeaderName = HeaderName::from_static("as-of");
+
 /// The same, with a tag that leaves out the moment of the answer and the ids of failed requests inside it.
 pub fn json_of_state<T: Serialize>(request: &HttpRequest, body: &T) -> Result<HttpResponse, Error> {
     let mut tagged = serde_json::to_value(body).map_err(Error::internal)?;
+    let as_of = moment_of(&tagged);
     strip_moment(&mut tagged);
-    json(request, body, &tagged)
+    let mut response = json(request, body, &tagged)?;
+    if let Some(as_of) = as_of {
+        response.headers_mut().insert(AS_OF, as_of);
+    }
+    Ok(response)
+}
+
+fn moment_of(body: &serde_json::Value) -> Option<HeaderValue> {
+    HeaderValue::from_str(body.get("as_of")?.as_str()?).ok()
 }
 
 /// An answer that is rendered once and sent several times. Only the id of the request, where a section failed, is put in anew.
@@ -51,6 +63,7 @@ pub fn json_of_state<T: Serialize>(request: &HttpRequest, body: &T) -> Result<Ht
 pub struct Rendered {
     tag: EntityTag,
     tag_header: HeaderValue,
+    as_of: Option<HeaderValue>,
     pieces: Vec<Bytes>,
 }
 
@@ -60,11 +73,14 @@ impl Rendered {
         // Nobody can have written this into a name.
         let placeholder = uuid::Uuid::new_v4().simple().to_string();
         let body = body(&placeholder);
-        let tag = tag_of_state(&body)?;
+        let mut tagged = serde_json::to_value(&body).map_err(Error::internal)?;
+        let as_of = moment_of(&tagged);
+        strip_moment(&mut tagged);
+        let tag = tag_of(&tagged)?;
         let tag_header = HeaderValue::from_str(&tag.to_string()).map_err(Error::internal)?;
         let text = serde_json::to_string(&body).map_err(Error::internal)?;
         let pieces = text.split(placeholder.as_str()).map(|piece| Bytes::copy_from_slice(piece.as_bytes())).collect();
-        Ok(Self { tag, tag_header, pieces })
+        Ok(Self { tag, tag_header, as_of, pieces })
     }
 
     /// How many bytes it takes.
@@ -84,6 +100,9 @@ impl Rendered {
         response
             .insert_header((header::ETAG, self.tag_header.clone()))
             .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
+        if let Some(as_of) = &self.as_of {
+            response.insert_header((AS_OF, as_of.clone()));
+        }
         if is_known {
             return Ok(response.finish());
         }

@@ -36,6 +36,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the server did not take what stands at a place of the request.
+    pub fn refuses(&self, pointer: &str) -> bool {
+        matches!(self, Self::Problem(problem) if problem.errors.iter().any(|error| error.pointer == pointer))
+    }
+
     /// One plain sentence for the person in front of the screen.
     pub fn sentence(&self) -> String {
         match self {

@@ -59,9 +59,22 @@ pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError
     parse(&text(response).await?)
 }
 
-/// The body of an answer as it is.
+/// The body of an answer, of the moment at which it was asked for: what the browser had already was still so then.
 pub async fn text(response: Response) -> Result<String, ApiError> {
-    response.text().await.map_err(|_| ApiError::Unreachable)
+    let as_of = response.headers().get("as-of");
+    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+    Ok(match as_of {
+        Some(as_of) => with_moment(text, &as_of),
+        None => text,
+    })
+}
+
+/// The moment of an answer stands in it before those of its parts.
+fn with_moment(text: String, as_of: &str) -> String {
+    const NAME: &str = "\"as_of\":\"";
+    let Some(start) = text.find(NAME).map(|at| at + NAME.len()) else { return text };
+    let Some(length) = text[start..].find('"') else { return text };
+    format!("{}{as_of}{}", &text[..start], &text[start + length..])
 }
 
 /// Reads a body that has arrived, with the browser's own parser: that of `serde_json` would be a twentieth of the app.
@@ -73,4 +86,17 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
 /// Writes the body of a request.
 pub fn write<T: serde::Serialize>(body: &T) -> Result<String, ApiError> {
     serde_json::to_string(body).map_err(|_| ApiError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_still_so_is_of_now() {
+        let text = r#"{"figure":"balance","as_of":"2026-11-22T13:02:00Z","part":{"as_of":"2026-11-22T13:02:00Z"}}"#;
+        let now = r#"{"figure":"balance","as_of":"2026-11-22T13:04:00Z","part":{"as_of":"2026-11-22T13:02:00Z"}}"#;
+        assert_eq!(with_moment(text.to_owned(), "2026-11-22T13:04:00Z"), now);
+        assert_eq!(with_moment("[]".to_owned(), "2026-11-22T13:04:00Z"), "[]");
+    }
 }

@@ -56,6 +56,8 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
         };
         return Summary { before: before.to_owned(), figure: String::new(), after: String::new() };
     };
+    // A few people now and then are not nobody.
+    let is_below_one = average == 0 && series.summary.peak.as_ref().is_some_and(|peak| peak.value > 0);
     let mut after = format!(" {}", bucket_unit(series.bucket));
     if let (Some(previous), Some(earlier)) = (series.summary.previous_average, earlier_label(series)) {
         let _ = match relative_change(average, previous, texts) {
@@ -72,6 +74,9 @@ pub fn summary(series: &ActiveUsersSeries, texts: Texts<'_>) -> Summary {
             Bucket::Month => format!("in {}", (texts.date)(peak.from_on, DateForm::MonthYear)),
         };
         let _ = write!(after, " Peak {} {on}.", (texts.count)(peak.value));
+    }
+    if is_below_one {
+        return Summary { before: "Average below ".to_owned(), figure: (texts.count)(1), after };
     }
     Summary { before: "Average ".to_owned(), figure: (texts.count)(average), after }
 }

@@ -199,7 +199,8 @@ fn is_within(target: Option<web_sys::EventTarget>, selector: &str) -> bool {
 
 /// What happened in a bucket, as far as there is room for it.
 fn happenings(chart: Chart, bucket: usize) -> AnyView {
-    let lines = chart.happenings.with(|known| {
+    // A chart that is left takes its lane away first, which empties this; what shows it may hear of that after the chart is gone.
+    let lines = chart.happenings.try_with(|known| {
         let known: Vec<&Happening> = known.iter().filter(|one| one.bucket == bucket).collect();
         let more = known.len().saturating_sub(MOST_HAPPENINGS);
         let mut lines: Vec<(&str, String)> =
@@ -214,7 +215,7 @@ fn happenings(chart: Chart, bucket: usize) -> AnyView {
         let sign = (!sign.is_empty()).then(|| icon(&format!("m-{sign}"), 14));
         view! { <p class=class>{sign}<span>{text}</span></p> }
     };
-    lines.into_iter().map(line).collect_view().into_any()
+    lines.unwrap_or_default().into_iter().map(line).collect_view().into_any()
 }
 
 /// Whole pixels of the element, followed as it changes.

@@ -36,7 +36,8 @@ pub struct ActiveUsersSeries {
     /// By how many months `previous` lies earlier, where months are compared with months.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 25, example = 12))]
     pub shift_months: Option<i64>,
-    /// The day of the first counted event; null if there was none.
+    /// The day of the reseller's first counted event, of an activation not before its first service: earlier points are null. Null if
+    /// there was none.
     pub first_event_on: Option<NaiveDate>,
     /// Only this product, where asked for.
     pub product: Option<ProductId>,

@@ -160,3 +160,25 @@ on_both_databases! {
         assert_eq!(series.from_on.to_string(), "2026-09-15");
     }
 }
+
+on_both_databases! {
+    /// Nobody could use what was not there; of the days before its first service nothing is said.
+    async fn an_activation_has_figures_from_its_first_service_on(engine) {
+        let shop = Shop::open(engine).await;
+        let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
+        let client = shop.client("Ana").await;
+        let old = activate(&shop, "2026-10-25T09:00:00Z", product, client).await;
+        let new = activate(&shop, "2026-11-19T23:30:00Z", product, client).await;
+        take(&shop, &[used(old, "mia", at("2026-11-01T09:00:00Z")), used(new, "mia", at("2026-11-21T09:00:00Z"))]).await;
+        let read = async |query: String| -> ActiveUsersSeries {
+            shop.owner.read(&format!("{}?range=7d&{query}", paths::ACTIVE_USERS)).await
+        };
+        let values = |series: &ActiveUsersSeries| series.points.iter().map(|point| point.value).collect::<Vec<_>>();
+        let series = read(format!("activation={new}")).await;
+        assert_eq!(values(&series), [None, None, None, None, Some(0), Some(1), Some(0)]);
+        assert_eq!((series.first_event_on.map(|on| on.to_string()), series.summary.average), (Some("2026-11-20".to_owned()), Some(1)));
+        assert!(series.points.iter().all(|point| point.previous.is_none()));
+        assert_eq!(values(&read(format!("activation={old}")).await), vec![Some(0); 7]);
+        assert_eq!(values(&read(format!("client={client}")).await)[0], Some(0));
+    }
+}

@@ -42,7 +42,7 @@ pub struct Series {
     pub points: Vec<Point>,
     /// What stands out.
     pub summary: Summary,
-    /// The day of the first counted event.
+    /// From this day on there are figures: that of the first counted event, of an activation also that of its first service.
     pub first_event: Option<LocalDay>,
     /// The zone for which the counters are being made anew.
     pub next_time_zone: Option<String>,
@@ -59,7 +59,13 @@ pub async fn series(
     let today = LocalDay::from_date(reseller.date_of(as_of));
     let window = window(request.selection, request.view, today).map_err(refusal)?;
     let state = store::find_state(connection, reseller).await?;
-    let first_event = first_event(state.as_ref())?;
+    let mut first_event = first_event(state.as_ref())?;
+    if let Filter::Activation(id) = request.filter {
+        // Before it was there, it was not used by nobody.
+        let service = store::first_service(connection, reseller.id, id).await?;
+        let service = service.map(|at| LocalDay::from_date(reseller.date_of(at)));
+        first_event = first_event.and_then(|first| Some(first.max(service?)));
+    }
     let before = spans_before(&window);
     let (bucket, measure) = (window.bucket, request.view.measure);
     let counted = Counted { reseller_id: reseller.id, filter: request.filter, bucket, measure, today };

@@ -2,12 +2,13 @@
 
 mod presences;
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
-use shared::vocab::{Bucket, ResellerId};
+use shared::vocab::{ActivationId, Bucket, ResellerId};
 
 use crate::auth::Reseller;
-use crate::db::entity::{usage_bucket_count, usage_day_count, usage_state};
+use crate::db::entity::{service_interval, usage_bucket_count, usage_day_count, usage_state};
 use crate::error::Error;
 
 use super::scope::Scope;
@@ -34,6 +35,24 @@ pub async fn find_any_state(
     reseller_id: ResellerId,
 ) -> Result<Option<UsageState>, Error> {
     Ok(usage_state::Entity::find_by_id(reseller_id.0).one(connection).await?)
+}
+
+/// When an activation was first in service; none if it never was.
+pub async fn first_service(
+    connection: &impl ConnectionTrait,
+    reseller_id: ResellerId,
+    id: ActivationId,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    use service_interval::Column;
+    let first = service_interval::Entity::find()
+        .select_only()
+        .column_as(Column::OnFrom.min(), "on_from")
+        .filter(Column::ResellerId.eq(reseller_id.0))
+        .filter(Column::ActivationId.eq(id.0))
+        .into_tuple::<Option<DateTime<Utc>>>()
+        .one(connection)
+        .await?;
+    Ok(first.flatten())
 }
 
 /// The counters of a day.

@@ -49,6 +49,14 @@ pub fn ActiveUsersReportPage() -> impl IntoView {
             people.load(with_query(paths::END_USERS, &parts));
         }
     });
+    let back = use_navigate();
+    watch(move || {
+        let is_refused = people.error.with(|error| error.as_ref().is_some_and(|error| error.refuses("?cursor")));
+        if is_refused && cursor.with_untracked(Option::is_some) {
+            let path = view.get_untracked().page_path();
+            back(&path, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+        }
+    });
     let total = Memo::new(move |_| {
         let total = people.data.with(|page| page.as_ref().and_then(|page| page.page.total));
         total.map(|total| counted(total, "person", "people", BROWSER))

@@ -14,7 +14,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use shared::dto::active_users::ActiveUsersSeries;
 use shared::dto::dashboard::{Dashboard, Section};
 use shared::paths;
-use shared::vocab::Range;
+use shared::vocab::{Permission, Range};
 use std::time::Duration;
 
 use crate::api::ApiError;
@@ -240,7 +240,9 @@ fn sections(shown: Memo<Option<Dashboard>>, asked: Series, retry: Callback<()>) 
     view! {
         <div class="stack" aria-busy=move || shown.with(Option::is_none).then_some("true")>
             {when(overview, figures::skeleton, "The figures could not be loaded", retry, move || figures::figures(overview))}
-            {when(costs, costs::skeleton, "Recurring costs could not be loaded", retry, move || costs::costs(costs))}
+            {dynamic(move || app_state().session.may(Permission::WalletRead).then(|| {
+                when(costs, costs::skeleton, "Recurring costs could not be loaded", retry, move || costs::costs(costs))
+            }))}
             <div class="grid-2-1 grid-2-1--fill">
                 {dynamic(chart)}
                 {when(renewals, chart_skeleton, "Next renewals could not be loaded", retry, move || renewals::renewals(renewals, balance))}

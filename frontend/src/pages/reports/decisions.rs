@@ -143,7 +143,7 @@ pub fn DecisionsPage() -> impl IntoView {
         {head(TITLE, asked, switches, count)}
         {decide.message()}
         {actions.message()}
-        {body(report, "The report could not be loaded", move |report| show(asked, decide, report))}
+        {body(asked, report, "The report could not be loaded", move |report| show(asked, decide, report))}
         {actions.dialog()}
     }
 }

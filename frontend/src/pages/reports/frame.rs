@@ -11,11 +11,12 @@ use shared::dto::report::ReportWindow;
 use shared::vocab::{Permission, ProductId};
 
 use super::model::{Choice, joined, read, written};
+use crate::api::ApiError;
 use crate::components::{Segmented, icon, panel, use_page};
 use crate::format::words::{DateForm, counted};
 use crate::format::{BROWSER, count, date};
-use crate::state::app_state;
 use crate::state::query::Query;
+use crate::state::{app_state, watch};
 
 /// Rows on a page.
 const LIMIT: &str = "limit=25";
@@ -53,6 +54,18 @@ impl Asked {
     /// Where the page of rows is read.
     pub fn data_path(self) -> String {
         joined(self.api, &[LIMIT, &self.filter(), &self.cursor.get()])
+    }
+
+    /// A place in the list that the server no longer knows leads back to the first page.
+    fn forget_old_cursor(self, error: RwSignal<Option<ApiError>>) {
+        let navigate = use_navigate();
+        watch(move || {
+            let is_refused = error.with(|error| error.as_ref().is_some_and(|error| error.refuses("?cursor")));
+            if is_refused && !self.cursor.with_untracked(String::is_empty) {
+                let path = joined(self.place, &[&self.filter()]);
+                navigate(&path, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+            }
+        });
     }
 
     fn csv_path(self) -> String {
@@ -134,10 +147,16 @@ pub fn head(title: Title, asked: Asked, switches: AnyView, count: RowCount) -> A
 }
 
 /// What stands there until a report comes, when it fails, and the report itself.
-pub fn body<T>(query: Query<T>, failed: &'static str, show: impl Fn(T) -> AnyView + Send + 'static) -> AnyView
+pub fn body<T>(
+    asked: Asked,
+    query: Query<T>,
+    failed: &'static str,
+    show: impl Fn(T) -> AnyView + Send + 'static,
+) -> AnyView
 where
     T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
+    asked.forget_old_cursor(query.error);
     let frame = |part: AnyView| view! { <section class="card">{part}</section> }.into_any();
     panel(query, failed, 12, frame, show)
 }

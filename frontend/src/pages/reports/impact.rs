@@ -47,7 +47,7 @@ pub fn ImpactPage() -> impl IntoView {
     let count = row_count(report, |report| report.count);
     view! {
         {head(TITLE, asked, asked.switch(0), count)}
-        {body(report, "The report could not be loaded", move |report| show(asked, report))}
+        {body(asked, report, "The report could not be loaded", move |report| show(asked, report))}
     }
 }
 

@@ -52,7 +52,7 @@ pub fn UnusedPage() -> impl IntoView {
     let count = row_count(report, |report| report.count);
     view! {
         {head(TITLE, asked, asked.switch(0), count)}
-        {body(report, "The report could not be loaded", move |report| show(asked, report))}
+        {body(asked, report, "The report could not be loaded", move |report| show(asked, report))}
     }
 }
 
