@@ -109,3 +109,38 @@ fn a_figure_is_explained_and_leads_to_its_rows() {
         browser.close().await;
     });
 }
+
+/// A link that was kept too long leads to the first page, a page that comes late gets the focus when it is there, and who sees no
+/// money is told of no error.
+#[test]
+fn old_places_late_pages_and_viewers() {
+    tests::block_on(async {
+        let Some(app) = crate::demo().await else { return };
+        let browser = Browser::open(&app).await;
+        browser.log_in(api::features::demo::VIEWER_EMAIL, api::features::demo::PASSWORD).await;
+        browser.until_text("Activated products").await;
+        browser
+            .until(
+                "the products are there",
+                "return document.querySelectorAll('.products tbody tr, main tbody tr').length > 5",
+            )
+            .await;
+        let shown = browser.text("main").await;
+        assert!(!shown.contains("could not be loaded") && !shown.contains("Recurring costs"), "{shown}");
+        // The reports are a part of their own, which nobody has asked for yet.
+        browser.run("document.querySelector('#kpi-users a').click()", vec![]).await;
+        browser
+            .until(
+                "the heading has the focus",
+                "return location.pathname === '/reports/active-users' && document.activeElement.tagName === 'H1'",
+            )
+            .await;
+        for place in
+            ["/reports/active-users", "/reports/unused", "/reports/decisions", "/reports/demand", "/reports/impact"]
+        {
+            browser.go(&format!("{place}?cursor=stale")).await;
+            browser.until(&format!("the first page of {place}"), &format!("return location.pathname + location.search === '{place}' && !!document.querySelector('main table tbody tr, main .list li, main .empty')")).await;
+        }
+        browser.close().await;
+    });
+}
