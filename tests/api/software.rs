@@ -14,6 +14,9 @@ use crate::active_users::open_in;
 
 const DAYS: u64 = 30;
 
+/// From when to when one was on.
+type On = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// Activates, pauses, resumes and ends at moments that only go forward, often about those that are asked for in the end.
 async fn every_day_is_right(engine: Engine, zone: &str, now: &str, seed: u64) {
     let now = at(now);
@@ -21,7 +24,7 @@ async fn every_day_is_right(engine: Engine, zone: &str, now: &str, seed: u64) {
     shop.top_up(100_000_000).await;
     let product = shop.product("AI Writer", &[(BillingInterval::Yearly, 1_000)]).await;
     let mut dice = Dice::new(seed);
-    let mut on: HashMap<ActivationId, Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>> = HashMap::new();
+    let mut on: HashMap<ActivationId, Vec<On>> = HashMap::new();
     for moment in moments(&shop, now, &mut dice) {
         shop.app.set_time(&moment.to_rfc3339());
         let mut known: Vec<ActivationId> = on.keys().copied().collect();
@@ -34,17 +37,14 @@ async fn every_day_is_right(engine: Engine, zone: &str, now: &str, seed: u64) {
         let id = dice.pick(&known);
         let intervals = on.get_mut(&id).unwrap();
         let last = intervals.last_mut().unwrap();
-        let (action, body) = match last.1 {
-            Some(_) => {
-                intervals.push((moment, None));
-                (ActivationAction::Resume, json!({}))
-            }
-            None => {
-                last.1 = Some(moment);
-                (ActivationAction::Pause, json!({}))
-            }
+        let action = if last.1.is_some() {
+            intervals.push((moment, None));
+            ActivationAction::Resume
+        } else {
+            last.1 = Some(moment);
+            ActivationAction::Pause
         };
-        shop.act(id, action, body).await.is_done();
+        shop.act(id, action, json!({})).await.is_done();
     }
     shop.app.set_time(&now.to_rfc3339());
     let shown = shop.owner.read::<Overview>(paths::OVERVIEW).await.total_active_software;

@@ -103,9 +103,10 @@ async fn keep_labels(
     let place = Workplace::open(settings, environment).await?;
     let reseller = service::get_reseller_by_text(&place.db, reseller).await?;
     let forgotten = labels::keep_labels(&place.db, reseller.id, is_kept).await?;
-    output::line(&match is_kept {
-        true => format!("Names that come with the usage of {} are kept from now on.", reseller.name),
-        false => format!("No names of {}'s end users are kept; {forgotten} were removed.", reseller.name),
+    output::line(&if is_kept {
+        format!("Names that come with the usage of {} are kept from now on.", reseller.name)
+    } else {
+        format!("No names of {}'s end users are kept; {forgotten} were removed.", reseller.name)
     });
     Ok(())
 }
