@@ -237,10 +237,14 @@ fn sections(shown: Memo<Option<Dashboard>>, asked: Series, retry: Callback<()>) 
         .into_any()
     };
     let chart_skeleton = || skeleton(FULL_HEIGHT);
+    // While nobody knows who looks, its room is kept.
+    let session = app_state().session;
+    let sees_no_money =
+        Memo::new(move |_| session.session().is_some_and(|known| !known.permissions.contains(&Permission::WalletRead)));
     view! {
         <div class="stack" aria-busy=move || shown.with(Option::is_none).then_some("true")>
             {when(overview, figures::skeleton, "The figures could not be loaded", retry, move || figures::figures(overview))}
-            {dynamic(move || app_state().session.may(Permission::WalletRead).then(|| {
+            {dynamic(move || (!sees_no_money.get()).then(|| {
                 when(costs, costs::skeleton, "Recurring costs could not be loaded", retry, move || costs::costs(costs))
             }))}
             <div class="grid-2-1 grid-2-1--fill">
