@@ -12,19 +12,24 @@ use shared::dto::overview::Overview;
 use shared::dto::page::Page;
 use shared::dto::report::{ActivationImpacts, CostsPerActiveUser, RenewalDecisions, UnusedActivations};
 use shared::paths;
-use shared::vocab::{BillingInterval, DecisionReason, Figure};
+use shared::vocab::{ActivationId, BillingInterval, DecisionReason, Figure};
 use tests::app::at;
 use tests::{Shop, on_both_databases};
 
 use super::{activate, open_in, take, take_at, used};
 
+/// What one client uses, in service since a moment.
+async fn writer(shop: &Shop, since: &str) -> ActivationId {
+    let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
+    let client = shop.client("Ana").await;
+    activate(shop, since, product, client).await
+}
+
 on_both_databases! {
     /// Two minutes before midnight somebody's clock is three minutes ahead.
     async fn a_use_dated_ahead_is_nowhere_until_its_day_has_come(engine) {
         let shop = open_in(engine, "Europe/Berlin", "2026-11-22T22:58:00Z").await;
-        let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
-        let client = shop.client("Ana").await;
-        let id = activate(&shop, "2026-09-25T09:00:00Z", product, client).await;
+        let id = writer(&shop, "2026-09-25T09:00:00Z").await;
         // It renewed until now, so that something is due.
         shop.top_up(1_000).await;
         shop.run_due().await;
@@ -60,9 +65,7 @@ on_both_databases! {
     /// Half past midnight in Kiritimati, 25 hours before Niue: one day is another one, and the day before yesterday is today.
     async fn the_next_answer_after_a_change_of_zone_is_all_in_the_new_one(engine) {
         let shop = open_in(engine, "Pacific/Kiritimati", "2026-11-22T10:30:00Z").await;
-        let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
-        let client = shop.client("Ana").await;
-        let id = activate(&shop, "2026-10-25T09:00:00Z", product, client).await;
+        let id = writer(&shop, "2026-10-25T09:00:00Z").await;
         take_at(&shop, &[(id, "mia", "2026-11-22T10:15:00Z"), (id, "tom", "2026-11-20T10:15:00Z")]).await;
         let days = |series: &ActiveUsersSeries| {
             let used = series.points.iter().filter(|point| point.value.unwrap_or(0) > 0);
@@ -96,9 +99,7 @@ on_both_databases! {
     /// RFC 3339 knows a second 60. Both databases, every zone and every recount know it as the first of the next minute.
     async fn a_leap_second_is_the_first_second_of_the_next_minute(engine) {
         let shop = open_in(engine, "America/Argentina/Buenos_Aires", "2026-11-22T13:00:00Z").await;
-        let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
-        let client = shop.client("Ana").await;
-        let id = activate(&shop, "2026-11-01T09:00:00Z", product, client).await;
+        let id = writer(&shop, "2026-11-01T09:00:00Z").await;
         let event = json!({"id": "1", "activation_id": id, "end_user_key": "mia", "occurred_at": "2026-11-21T02:59:60Z"});
         shop.owner.post(paths::USAGE_EVENTS, &json!({"events": [event]})).await.is_done();
         let days = async || {
@@ -120,9 +121,7 @@ on_both_databases! {
 on_both_databases! {
     async fn names_of_people_are_kept_only_while_that_is_wanted(engine) {
         let shop = Shop::open(engine).await;
-        let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
-        let client = shop.client("Ana").await;
-        let id = activate(&shop, "2026-11-01T09:00:00Z", product, client).await;
+        let id = writer(&shop, "2026-11-01T09:00:00Z").await;
         let send = async |event: &str, label: &str| {
             let event = json!({"id": event, "activation_id": id, "end_user_key": "mia", "label": label, "occurred_at": "2026-11-21T09:00:00Z"});
             shop.owner.post(paths::USAGE_EVENTS, &json!({"events": [event]})).await.is_done();
@@ -149,9 +148,7 @@ on_both_databases! {
     /// The markers of a series are those of its days, whatever it counts.
     async fn markers_go_with_the_series_of_a_trailing_figure(engine) {
         let shop = Shop::open(engine).await;
-        let product = shop.product("AI Writer", &[(BillingInterval::Monthly, 100)]).await;
-        let client = shop.client("Ana").await;
-        let id = activate(&shop, "2026-10-01T09:00:00Z", product, client).await;
+        let id = writer(&shop, "2026-10-01T09:00:00Z").await;
         take(&shop, &[used(id, "mia", at("2026-10-05T09:00:00Z"))]).await;
         let query = "from=2026-09-15&to=2026-11-20&measure=trailing_7";
         let series: ActiveUsersSeries = shop.owner.read(&format!("{}?{query}", paths::ACTIVE_USERS)).await;

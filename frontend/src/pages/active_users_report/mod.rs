@@ -318,7 +318,7 @@ fn row(person: EndUser, zone: &str) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                {person.label.map(|label| view! { <span class="label">{label}</span> }.into_any())}
+                {person.label.map(|label| view! { {label}<br/> }.into_any())}
                 <code>{person.id.to_string()}</code>
             </th>
             <td><a href=format!("/clients/{}", person.client.id)>{person.client.name}</a></td>
